@@ -1,0 +1,275 @@
+//! Every analyte at every timepoint, as value and as change from baseline.
+
+use super::grouping::{Grouping, group_of};
+use super::result::{Amount, AnalysisResult, LEVEL, Missing, QUARTILES, Statistic, Variable};
+use super::timeline::{LeftOut, Spoken, Timeline};
+use crate::domain::{Analyte, Cohort, Finding, Observation, Schedule, StatementMade, UnitRule};
+use crate::statistics::describe;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// In which unit an analyte is summarised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnitChoice {
+    /// The unit most of its values were printed in; the canonical one if there are as many.
+    #[default]
+    Recorded,
+    /// The canonical unit.
+    Canonical,
+}
+
+/// One analyte along the schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Key of the analyte, or the topic of statements that are about none.
+    pub parameter: String,
+    /// What tables print: the analyte's symbol.
+    pub label: String,
+    /// The unit it is summarised in.
+    pub unit: Option<UnitRule>,
+    /// Values that were printed in another unit and converted.
+    pub converted: usize,
+    /// Baseline and the timepoints after day 0, in their order.
+    pub timepoints: Vec<String>,
+}
+
+/// The result of [`analyse_change`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangeResults {
+    /// The analytes that have anything recorded, in the order of the catalogue.
+    pub series: Vec<Series>,
+    /// The groups, in their order; empty if everybody is one.
+    pub groups: Vec<String>,
+    /// Patients in all, and in each group.
+    pub patients: BTreeMap<Option<String>, usize>,
+    /// One row a statistic.
+    pub results: Vec<AnalysisResult>,
+    /// What was said in words: parameter, timepoint (or the whole follow-up) and finding, counted
+    /// in patients.
+    pub stated: Vec<AnalysisResult>,
+    /// Measurements that fit no window.
+    pub left_out: BTreeSet<LeftOut>,
+}
+
+/// Value and change of each analyte at each timepoint. `observations` are those of each analyte
+/// that is asked about; `statements` those about the cohort.
+pub fn analyse_change(
+    cohort: &Cohort,
+    schedule: &Schedule,
+    observations: &[(&Analyte, Vec<Observation>)],
+    statements: &[StatementMade],
+    grouping: Option<Grouping>,
+    units: UnitChoice,
+) -> ChangeResults {
+    let members = members_of(cohort, grouping);
+    let mut found = ChangeResults {
+        groups: members.keys().flatten().cloned().collect(),
+        patients: members.iter().map(|(group, members)| (group.clone(), members.len())).collect(),
+        ..ChangeResults::default()
+    };
+    for (analyte, observations) in observations {
+        let of_cohort =
+            |observation: &&Observation| cohort.occasions.contains_key(&observation.visit);
+        let used: Vec<_> = observations.iter().filter(of_cohort).cloned().collect();
+        if used.is_empty() {
+            continue;
+        }
+        let timeline = Timeline::new(cohort, schedule, &used);
+        let rule = unit_of(analyte, &used, units);
+        found.left_out.extend(timeline.left_out.iter().cloned());
+        for (group, members) in &members {
+            found.results.extend(describe_series(
+                &timeline,
+                analyte,
+                rule,
+                group.as_ref(),
+                members,
+            ));
+        }
+        let in_other_unit = |observation: &&Observation| {
+            observation.value.is_some() && observation.unit.as_deref() != Some(rule.ucum.as_str())
+        };
+        found.series.push(Series {
+            parameter: analyte.key.clone(),
+            label: analyte.symbol.clone(),
+            unit: Some(rule.clone()),
+            converted: used.iter().filter(in_other_unit).count(),
+            timepoints: timeline.columns.iter().map(|(name, _)| name.clone()).collect(),
+        });
+    }
+    found.stated = count_statements(cohort, schedule, observations, statements);
+    found
+}
+
+/// Who belongs to which group; without a grouping, everybody to `None`.
+fn members_of(cohort: &Cohort, grouping: Option<Grouping>) -> BTreeMap<Option<String>, Vec<usize>> {
+    let mut members: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+    for (at, subject) in cohort.subjects.iter().enumerate() {
+        let group = grouping.map(|grouping| group_of(subject, grouping));
+        members.entry(group).or_default().push(at);
+    }
+    if members.is_empty() {
+        members.insert(None, Vec::new());
+    }
+    members
+}
+
+/// The unit an analyte is summarised in.
+fn unit_of<'a>(analyte: &'a Analyte, used: &[Observation], units: UnitChoice) -> &'a UnitRule {
+    let count = |rule: &UnitRule| {
+        let printed_in = |observation: &&Observation| {
+            observation.value.is_some() && observation.unit.as_deref() == Some(rule.ucum.as_str())
+        };
+        used.iter().filter(printed_in).count()
+    };
+    match units {
+        UnitChoice::Canonical => analyte.canonical_unit(),
+        // `rev`, because of equals `max_by_key` takes the last and the canonical unit is the first.
+        UnitChoice::Recorded => analyte
+            .units
+            .iter()
+            .rev()
+            .max_by_key(|rule| count(rule))
+            .unwrap_or(analyte.canonical_unit()),
+    }
+}
+
+/// A canonical value in the unit of the table. Conversion there and back leaves a trace in the
+/// sixteenth digit, and a value has to come out as it was printed: ten decimals are kept.
+fn in_unit(rule: &UnitRule, canonical: f64) -> f64 {
+    (rule.of_canonical(canonical) * 1e10).round() / 1e10
+}
+
+fn describe_series(
+    timeline: &Timeline<'_>,
+    analyte: &Analyte,
+    rule: &UnitRule,
+    group: Option<&String>,
+    members: &[usize],
+) -> Vec<AnalysisResult> {
+    let number = |spoken: &Spoken<'_>| match spoken {
+        Spoken::Number(observation) => observation.value.map(|value| in_unit(rule, value)),
+        Spoken::None(_) => None,
+    };
+    let baseline = &timeline.columns[0].1;
+    let mut results = Vec::new();
+    for (at, (timepoint, spoken)) in timeline.columns.iter().enumerate() {
+        let values: Vec<f64> = members.iter().filter_map(|&who| number(&spoken[who])).collect();
+        let of = AnalysisResult {
+            parameter: analyte.key.clone(),
+            unit: rule.ucum.clone(),
+            timepoint: timepoint.clone(),
+            group: group.cloned(),
+            variable: Variable::Value,
+            statistic: Statistic::N,
+            amount: Amount::Count(0),
+            n: values.len(),
+        };
+        results.extend(AnalysisResult::describe(&of, &describe(&values, QUARTILES), None));
+        let mut count = |statistic, count| {
+            results.push(AnalysisResult { statistic, amount: Amount::Count(count), ..of.clone() });
+        };
+        count(Statistic::Missing, members.len() - values.len());
+        for (missing, how_many) in reasons(spoken, members) {
+            count(Statistic::MissingBecause(missing), how_many);
+        }
+        let of_observations = |is: fn(&Observation) -> bool| {
+            let matches = |who: &&usize| match &spoken[**who] {
+                Spoken::Number(observation) => is(observation),
+                Spoken::None(_) => false,
+            };
+            members.iter().filter(matches).count()
+        };
+        count(
+            Statistic::Censored,
+            of_observations(|o| o.status != crate::domain::Status::Measured),
+        );
+        count(Statistic::Doubted, of_observations(|o| o.doubted));
+        if at == 0 {
+            continue;
+        }
+        let changes: Vec<f64> = members
+            .iter()
+            .filter_map(|&who| {
+                let change = number(&spoken[who])? - number(&baseline[who])?;
+                Some((change * 1e10).round() / 1e10)
+            })
+            .collect();
+        let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of };
+        results.extend(AnalysisResult::describe(&of, &describe(&changes, QUARTILES), Some(LEVEL)));
+    }
+    results
+}
+
+/// Why the members without a number have none, most frequent first.
+fn reasons(spoken: &[Spoken<'_>], members: &[usize]) -> Vec<(Missing, usize)> {
+    let mut counts: BTreeMap<Missing, usize> = BTreeMap::new();
+    for &who in members {
+        if let Spoken::None(missing) = spoken[who] {
+            *counts.entry(missing).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(missing, count)| (std::cmp::Reverse(*count), *missing));
+    counts
+}
+
+/// Patients of whom each finding is stated, by parameter and timepoint.
+fn count_statements(
+    cohort: &Cohort,
+    schedule: &Schedule,
+    observations: &[(&Analyte, Vec<Observation>)],
+    statements: &[StatementMade],
+) -> Vec<AnalysisResult> {
+    let timepoint_of = |visit: Option<i64>| match visit.map(|visit| cohort.occasions.get(&visit)) {
+        None => Some("Follow-up".to_owned()),
+        Some(occasion) => {
+            let day = occasion?.day;
+            let at = day.and_then(|day| schedule.timepoint_of(day));
+            let name = at.map(|at| schedule.timepoints()[at].name.clone());
+            Some(name.unwrap_or_else(|| occasion.map_or("", |o| &o.label).to_owned()))
+        }
+    };
+    let asked: Vec<_> = observations.iter().map(|(analyte, _)| analyte.key.as_str()).collect();
+    let mut who: Vec<((String, String, Finding), BTreeSet<usize>)> = Vec::new();
+    let mut add = |parameter: &str, timepoint: String, finding: Finding, subject: usize| {
+        let key = (parameter.to_owned(), timepoint, finding);
+        match who.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, subjects)) => {
+                subjects.insert(subject);
+            }
+            None => who.push((key, BTreeSet::from([subject]))),
+        }
+    };
+    for statement in statements {
+        let about_asked = statement.analyte.as_deref().is_none_or(|key| asked.contains(&key));
+        let parameter = statement.analyte.as_deref().or(statement.topic.as_deref());
+        if let (true, Some(parameter), Some(timepoint)) =
+            (about_asked, parameter, timepoint_of(statement.visit))
+        {
+            add(parameter, timepoint, statement.finding, statement.subject);
+        }
+    }
+    for (analyte, observations) in observations {
+        for observation in observations {
+            let stated = observation.stated.as_deref().and_then(|text| Finding::parse(text).ok());
+            let occasion = cohort.occasions.get(&observation.visit);
+            let timepoint = timepoint_of(Some(observation.visit));
+            if let (Some(finding), Some(occasion), Some(timepoint)) = (stated, occasion, timepoint)
+            {
+                add(&analyte.key, timepoint, finding, occasion.subject);
+            }
+        }
+    }
+    let result =
+        |((parameter, timepoint, finding), subjects): (_, BTreeSet<usize>)| AnalysisResult {
+            parameter,
+            unit: String::new(),
+            timepoint,
+            group: None,
+            variable: Variable::Value,
+            statistic: Statistic::Stated(finding),
+            amount: Amount::Count(subjects.len()),
+            n: subjects.len(),
+        };
+    who.into_iter().map(result).collect()
+}

@@ -1,0 +1,18 @@
+//! Is the question right? From patients and their measurements to statistics: which value is the
+//! baseline, which visit belongs to which timepoint, who has a pair, who is missing and why.
+//! Knows the words and the numbers; must not know SQL, layouts or the command line.
+//! Start with `result` (one row is one statistic), then `timeline` and `change_from_baseline`.
+
+mod change_from_baseline;
+mod exposure;
+mod grouping;
+mod reports;
+mod result;
+mod timeline;
+
+pub use change_from_baseline::{ChangeResults, Series, UnitChoice, analyse_change};
+pub use exposure::{Category, ExposureResults, analyse_exposure};
+pub use grouping::{Grouping, group_of};
+pub use reports::{ReportSummary, ReportsResults, analyse_reports};
+pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
+pub use timeline::{BASELINE, LeftOut};

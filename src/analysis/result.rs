@@ -1,0 +1,180 @@
+//! A result as data: one row is one statistic, readable without its neighbours.
+
+use crate::domain::{Finding, Status};
+use crate::statistics::{Description, Estimate, NotEstimable, QuantileType};
+
+/// A statistic of one variable at one timepoint in one group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnalysisResult {
+    /// Key of the analyte, or the name of another quantity.
+    pub parameter: String,
+    /// Unit of the value, in UCUM.
+    pub unit: String,
+    /// `Baseline`, or a timepoint of the schedule; empty where time plays no part.
+    pub timepoint: String,
+    /// The group; `None` is everybody.
+    pub group: Option<String>,
+    /// The value itself or its change.
+    pub variable: Variable,
+    /// Which statistic.
+    pub statistic: Statistic,
+    /// The statistic, or why there is none.
+    pub amount: Amount,
+    /// How many values it was computed from.
+    pub n: usize,
+}
+
+/// What a statistic describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variable {
+    /// The values.
+    Value,
+    /// Follow-up − baseline, within patients who have both.
+    Change,
+}
+
+impl Variable {
+    /// Its name; in CDISC terms AVAL and CHG.
+    pub fn name(self) -> &'static str {
+        match self {
+            Variable::Value => "value",
+            Variable::Change => "change",
+        }
+    }
+}
+
+/// Why a patient has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Missing {
+    /// The record has this status.
+    Status(Status),
+    /// A number was printed without a unit.
+    NoUnit,
+    /// Nothing was recorded in the window.
+    NoRecord,
+}
+
+impl Missing {
+    /// The reason in words.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Missing::Status(Status::Stated) => "in words only",
+            Missing::Status(status) => status.as_str(),
+            Missing::NoUnit => "unit not reported",
+            Missing::NoRecord => "no record",
+        }
+    }
+}
+
+/// Which statistic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Statistic {
+    /// How many values.
+    N,
+    /// How many patients have none.
+    Missing,
+    /// How many have none for this reason.
+    MissingBecause(Missing),
+    /// How many values were only a limit.
+    Censored,
+    /// How many values are doubted.
+    Doubted,
+    /// Arithmetic mean.
+    Mean,
+    /// Standard deviation, n − 1.
+    Sd,
+    /// Median.
+    Median,
+    /// First quartile.
+    Q1,
+    /// Third quartile.
+    Q3,
+    /// Smallest value.
+    Min,
+    /// Largest value.
+    Max,
+    /// Lower limit of the t-interval of the mean.
+    MeanLower,
+    /// Upper limit of the t-interval of the mean.
+    MeanUpper,
+    /// How many patients have this finding stated in words.
+    Stated(Finding),
+}
+
+impl Statistic {
+    /// Its stable name in machine output.
+    pub fn name(self) -> String {
+        match self {
+            Statistic::N => "n".to_owned(),
+            Statistic::Missing => "missing".to_owned(),
+            Statistic::MissingBecause(missing) => format!("missing: {}", missing.reason()),
+            Statistic::Censored => "below or above limit".to_owned(),
+            Statistic::Doubted => "doubted".to_owned(),
+            Statistic::Mean => "mean".to_owned(),
+            Statistic::Sd => "sd".to_owned(),
+            Statistic::Median => "median".to_owned(),
+            Statistic::Q1 => "q1".to_owned(),
+            Statistic::Q3 => "q3".to_owned(),
+            Statistic::Min => "min".to_owned(),
+            Statistic::Max => "max".to_owned(),
+            Statistic::MeanLower => "mean_lower".to_owned(),
+            Statistic::MeanUpper => "mean_upper".to_owned(),
+            Statistic::Stated(finding) => format!("stated: {finding}"),
+        }
+    }
+}
+
+/// A statistic, or why there is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// A number of things.
+    Count(usize),
+    /// A number in the result's unit.
+    Number(f64),
+    /// None, and why.
+    NotEstimable(NotEstimable),
+}
+
+impl From<Estimate> for Amount {
+    fn from(estimate: Estimate) -> Amount {
+        estimate.map_or_else(Amount::NotEstimable, Amount::Number)
+    }
+}
+
+impl AnalysisResult {
+    /// The statistics every summary gives of a set of values, with the t-interval where asked.
+    /// `of` carries the parameter, unit, timepoint, group and variable of them all.
+    pub(super) fn describe(
+        of: &AnalysisResult,
+        description: &Description,
+        level: Option<f64>,
+    ) -> Vec<AnalysisResult> {
+        let mut amounts = vec![
+            (Statistic::N, Amount::Count(description.n)),
+            (Statistic::Mean, description.mean.into()),
+            (Statistic::Sd, description.sd.into()),
+            (Statistic::Median, description.median.into()),
+            (Statistic::Q1, description.q1.into()),
+            (Statistic::Q3, description.q3.into()),
+            (Statistic::Min, description.min.into()),
+            (Statistic::Max, description.max.into()),
+        ];
+        if let Some(level) = level {
+            let interval = description.mean_interval(level);
+            let limit = |limit: fn(&crate::statistics::Interval) -> f64| {
+                Amount::from(interval.as_ref().map(limit).map_err(|reason| *reason))
+            };
+            amounts.push((Statistic::MeanLower, limit(|interval| interval.lower)));
+            amounts.push((Statistic::MeanUpper, limit(|interval| interval.upper)));
+        }
+        let n = description.n;
+        let result = |(statistic, amount)| AnalysisResult { statistic, amount, n, ..of.clone() };
+        amounts.into_iter().map(result).collect()
+    }
+}
+
+/// The quartile definition used unless another is asked for: type 2 of Hyndman & Fan, as SAS.
+pub(super) const QUARTILES: QuantileType = QuantileType::Sas2;
+
+/// The level of confidence intervals unless another is asked for.
+pub(super) const LEVEL: f64 = 0.95;

@@ -1,0 +1,90 @@
+use super::session::{Session, not_there};
+use crate::error::Error;
+use crate::store::{Access, Entry, HistoryOf};
+use crate::tables::{Value, lay_out_list};
+
+/// Show who changed what, when and why
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook history
+  casebook history huang-2025/1 --rows
+
+Each entry's hash is the SHA-256 of its text, which names the hash of the entry before it: nothing
+inside the chain can be altered without trace. Who was at work is what they said, not checked.")]
+pub(super) struct Args {
+    /// Only what concerns this patient or report
+    key: Option<String>,
+    /// Every record that was added, one a line
+    #[arg(long)]
+    rows: bool,
+}
+
+const ENTRIES: [(&str, &str); 7] = [
+    ("number", "No."),
+    ("at", "When (UTC)"),
+    ("actor", "Who"),
+    ("command", "What"),
+    ("rows", "Rows"),
+    ("reason", "Why"),
+    ("hash", ""),
+];
+
+const ROWS: [(&str, &str); 6] = [
+    ("number", "No."),
+    ("action", "Action"),
+    ("noun", "Record"),
+    ("key", "Key"),
+    ("before", ""),
+    ("after", "Recorded"),
+];
+
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let registry = session.open(Access::Read)?;
+    let of = args.key.clone().map_or(HistoryOf::All, HistoryOf::Key);
+    let Some(entries) = registry.history(&of)? else {
+        let mut keys = registry.patient_keys()?;
+        keys.extend(registry.report_keys()?);
+        return Err(not_there("patient", args.key.as_deref().unwrap_or_default(), &keys));
+    };
+    let title = match &args.key {
+        Some(key) => format!("History of {key}"),
+        None => "History".to_owned(),
+    };
+    let page = if args.rows {
+        lay_out_list(&title, "rows", &ROWS, entries.iter().flat_map(row_lines).collect())
+    } else {
+        lay_out_list(&title, "changes", &ENTRIES, entries.iter().map(entry_line).collect())
+    };
+    session.show(&page)
+}
+
+fn entry_line(entry: &Entry) -> Vec<Value> {
+    vec![
+        entry.number.into(),
+        entry.at.as_str().into(),
+        entry.actor.as_str().into(),
+        entry.command.as_str().into(),
+        entry.rows.len().into(),
+        entry.reason.clone().into(),
+        entry.hash.as_str().into(),
+    ]
+}
+
+fn row_lines(entry: &Entry) -> Vec<Vec<Value>> {
+    let text = |row: &serde_json::Value, name: &str| match &row[name] {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::String(text) => Value::from(text.as_str()),
+        other => Value::from(other.to_string()),
+    };
+    let line = |row: &serde_json::Value| {
+        vec![
+            entry.number.into(),
+            text(row, "action"),
+            text(row, "noun"),
+            text(row, "key"),
+            text(row, "before"),
+            text(row, "after"),
+        ]
+    };
+    entry.rows.iter().map(line).collect()
+}

@@ -1,0 +1,51 @@
+use crate::commands::session::Session;
+use crate::domain::{Infusion, PartialDate};
+use crate::error::Error;
+use crate::store::Access;
+use crate::tables::{Value, lay_out_list};
+
+/// List the infusions
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook infusion list
+  casebook infusion list -o infusions.csv")]
+pub(in crate::commands) struct Args {}
+
+const COLUMNS: [(&str, &str); 13] = [
+    ("patient", "Patient"),
+    ("number", "No."),
+    ("day", "Day"),
+    ("date", "Date"),
+    ("product", "Product"),
+    ("route", "Route"),
+    ("cells", "Cells"),
+    ("cells_per_kg", "Cells per kg"),
+    ("dose_printed", ""),
+    ("volume_ml", "mL"),
+    ("viability_percent", "Viable %"),
+    ("passage", "Passage"),
+    ("premedication", "Premedication"),
+];
+
+pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+    let lines = session.open(Access::Read)?.infusions()?;
+    let row = |(patient, infusion): (String, Infusion)| -> Vec<Value> {
+        vec![
+            patient.into(),
+            infusion.number.into(),
+            infusion.day.map(|day| day.0).into(),
+            infusion.date.as_ref().map(PartialDate::as_str).into(),
+            infusion.product.into(),
+            infusion.route.into(),
+            infusion.cells.into(),
+            infusion.cells_per_kg.into(),
+            infusion.dose_printed.into(),
+            infusion.volume_ml.into(),
+            infusion.viability_percent.into(),
+            infusion.passage.into(),
+            infusion.premedication.into(),
+        ]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    session.show(&lay_out_list("Infusions", "infusions", &COLUMNS, rows))
+}

@@ -1,0 +1,48 @@
+use crate::commands::session::Session;
+use crate::error::Error;
+use crate::store::{Access, PatientLine};
+use crate::tables::{Value, lay_out_list};
+
+/// List the patients
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook patient list
+  casebook patient list --format json")]
+pub(in crate::commands) struct Args {}
+
+const COLUMNS: [(&str, &str); 12] = [
+    ("patient", "Patient"),
+    ("reports", ""),
+    ("simulated", "Simulated"),
+    ("sex", "Sex"),
+    ("age_years", "Age"),
+    ("birth_year", ""),
+    ("diagnosis", "Diagnosis"),
+    ("diabetes_duration_years", "Duration (years)"),
+    ("height_cm", ""),
+    ("follow_up_days", "Follow-up (days)"),
+    ("infusions", "Infusions"),
+    ("visits", "Visits"),
+];
+
+pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+    let lines = session.open(Access::Read)?.patients()?;
+    let row = |PatientLine { patient, simulated, infusions, visits }: PatientLine| -> Vec<Value> {
+        vec![
+            patient.key.into(),
+            patient.reports.join(" ").into(),
+            simulated.into(),
+            patient.sex.map(|sex| sex.as_str()).into(),
+            patient.age_years.into(),
+            patient.birth_year.into(),
+            patient.diagnosis.into(),
+            patient.diabetes_duration_years.into(),
+            patient.height_cm.into(),
+            patient.follow_up_days.into(),
+            infusions.into(),
+            visits.into(),
+        ]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    session.show(&lay_out_list("Patients", "patients", &COLUMNS, rows))
+}

@@ -1,0 +1,182 @@
+//! How every command records: check, store, and tell what became of it.
+
+use super::session::Session;
+use crate::domain::{Level, Method, Mismatch, Place, Problem, Records, Source};
+use crate::error::Error;
+use crate::store::{Access, Intake, Kind, Registry, StoreError};
+use crate::tables::{Block, Page, Value, lay_out_list};
+
+/// Where the value was read; for every command that records one.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct SourceArgs {
+    /// Where it was read, for example "table 2, p. 4"
+    #[arg(long, value_name = "PLACE")]
+    source: Option<String>,
+    /// The report's own words
+    #[arg(long, value_name = "TEXT")]
+    quote: Option<String>,
+    /// How it was read: text, table, figure, author or lab
+    #[arg(long, value_name = "METHOD")]
+    method: Option<Method>,
+}
+
+impl SourceArgs {
+    pub fn source(&self) -> Option<Source> {
+        let Self { source, quote, method } = self.clone();
+        Source { place: source, quote, method }.unless_empty()
+    }
+}
+
+/// How strictly records are taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Terms {
+    /// Take values that are asked about.
+    pub accept: bool,
+    /// Change nothing.
+    pub dry_run: bool,
+}
+
+/// Why a change was dropped.
+enum Dropped {
+    Store(StoreError),
+    Problems(Vec<Problem>),
+    DryRun(Box<Intake>),
+}
+
+impl From<StoreError> for Dropped {
+    fn from(error: StoreError) -> Dropped {
+        Dropped::Store(error)
+    }
+}
+
+/// Check and store records as one change described by `command`. `before` are problems that are
+/// known already, such as those of reading a file.
+pub(super) fn record(
+    session: &Session,
+    registry: &mut Registry,
+    command: &str,
+    records: &Records,
+    before: Vec<Problem>,
+    terms: Terms,
+) -> Result<Intake, Error> {
+    let is_hopeless = before.iter().any(|problem| problem.level == Level::Error);
+    let taken = registry.change(command, session.reason(), |change| {
+        let mut intake = change.take_in(records)?;
+        intake.problems.splice(0..0, before);
+        // What can't be read leaves gaps; what follows from the gaps is not the person's problem.
+        let counts = |problem: &&Problem| match problem.level {
+            Level::Error => true,
+            Level::Question => !terms.accept,
+            Level::Note => false,
+        };
+        if is_hopeless || intake.problems.iter().any(|problem| counts(&problem)) {
+            return Err(Dropped::Problems(intake.problems));
+        }
+        if terms.dry_run { Err(Dropped::DryRun(Box::new(intake))) } else { Ok(intake) }
+    });
+    match taken {
+        Ok(intake) => Ok(intake),
+        Err(Dropped::DryRun(intake)) => Ok(*intake),
+        Err(Dropped::Store(error)) => Err(error.into()),
+        Err(Dropped::Problems(mut problems)) => {
+            problems.sort_by(|a, b| a.place.cmp(&b.place));
+            Err(Error::Request { heading: heading(&problems), problems })
+        }
+    }
+}
+
+fn heading(problems: &[Problem]) -> String {
+    let count = |level| problems.iter().filter(|problem| problem.level == level).count();
+    let (errors, questions) = (count(Level::Error), count(Level::Question));
+    let many = |count: usize, one: &str| match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    };
+    let what = match (errors, questions) {
+        (0, questions) => many(questions, "question"),
+        (errors, 0) => many(errors, "problem"),
+        (errors, questions) => {
+            format!("{} and {}", many(errors, "problem"), many(questions, "question"))
+        }
+    };
+    format!("{what}. Nothing was changed")
+}
+
+/// Record one thing typed on the command line; that it is there already is an error.
+pub(super) fn record_new(
+    session: &Session,
+    command: &str,
+    records: &Records,
+    (kind, key): (Kind, &str),
+    accept: bool,
+) -> Result<Intake, Error> {
+    let mut registry = session.open(Access::Write)?;
+    let terms = Terms { accept, dry_run: false };
+    let taken = registry_has_it(&registry, kind, key)?;
+    if taken {
+        return Err(there_already(kind, key));
+    }
+    record(session, &mut registry, command, records, Vec::new(), terms)
+}
+
+fn registry_has_it(registry: &Registry, kind: Kind, key: &str) -> Result<bool, StoreError> {
+    Ok(match kind {
+        Kind::Report => registry.report_keys()?.iter().any(|known| known == key),
+        Kind::Patient => registry.patient(key)?.is_some(),
+        Kind::Product => registry.products()?.iter().any(|known| known.product.key == key),
+        _ => false,
+    })
+}
+
+/// The error for something that is recorded already.
+pub(super) fn there_already(kind: Kind, key: &str) -> Error {
+    let noun = kind.words().0;
+    let mismatch = Mismatch::new(key, format!("a {noun} that is not recorded yet"));
+    let mismatch = mismatch.mend(match kind {
+        Kind::Visit => "add values to it with `casebook measurement add`, or give another label",
+        _ => "choose another key, or look at the one that is there",
+    });
+    Error::request(
+        format!("The {noun} {key} is there already. Nothing was changed"),
+        noun,
+        mismatch,
+    )
+}
+
+/// A page that says what was recorded in one sentence.
+pub(super) fn lay_out_recorded(sentence: String, intake: &Intake) -> Page {
+    let mut page = Page::new(sentence);
+    page.records = lay_out_intake("", intake).records;
+    for problem in &intake.problems {
+        page.note(accepted(problem));
+    }
+    page
+}
+
+/// A page that counts what was added and what was there already.
+pub(super) fn lay_out_intake(title: &str, intake: &Intake) -> Page {
+    let row = |kind: &Kind| -> Vec<Value> {
+        vec![kind.words().1.into(), intake.added.of(*kind).into(), intake.known.of(*kind).into()]
+    };
+    let counted = |kind: &&Kind| intake.added.of(**kind) + intake.known.of(**kind) > 0;
+    let rows: Vec<_> = Kind::ALL.iter().filter(counted).map(row).collect();
+    let columns = [("kind", "Records"), ("added", "Added"), ("already_there", "Already there")];
+    let mut page = lay_out_list(title, "intake", &columns, rows);
+    if intake.added.total() == 0 {
+        page.blocks
+            .push(Block::Paragraph("Everything was there already: nothing was changed.".into()));
+    }
+    for problem in &intake.problems {
+        page.note(accepted(problem));
+    }
+    page
+}
+
+fn accepted(problem: &Problem) -> String {
+    let place = match &problem.place {
+        Place::CommandLine => String::new(),
+        place => format!("{place}, "),
+    };
+    let Mismatch { found, expected, .. } = &problem.mismatch;
+    format!("Accepted: {place}{}: {found}, where usual is {expected}.", problem.what)
+}

@@ -1,0 +1,22 @@
+use super::session::{Session, not_there};
+use crate::error::Error;
+use crate::store::Access;
+use crate::tables::lay_out_patient;
+
+/// Show one patient on one page
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook show huang-2025/1
+  casebook show huang-2025/1 --format md -o patient.md")]
+pub(super) struct Args {
+    /// Which patient, for example huang-2025/1
+    patient: String,
+}
+
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let registry = session.open(Access::Read)?;
+    let Some(file) = registry.patient_file(&args.patient)? else {
+        return Err(not_there("patient", &args.patient, &registry.patient_keys()?));
+    };
+    session.show(&lay_out_patient(&file, registry.catalogue()))
+}

@@ -1,0 +1,66 @@
+use super::Population;
+use crate::analysis::{Grouping, UnitChoice, analyse_change};
+use crate::commands::session::Session;
+use crate::domain::Analyte;
+use crate::error::Error;
+use crate::store::{Access, Registry};
+use crate::tables::{Page, lay_out_change};
+
+/// Every analyte at every timepoint, as value and as change from baseline
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook summary change
+  casebook summary change --analyte HbA1c --by report --format md -o hba1c.md")]
+pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    population: Population,
+    /// Only these analytes; may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    analyte: Vec<String>,
+    /// Groups to look at apart: report, sex or diagnosis
+    #[arg(long, value_name = "COLUMN", value_parser = Grouping::parse)]
+    by: Option<Grouping>,
+    /// Give every analyte in its SI unit instead of the unit most values were printed in
+    #[arg(long)]
+    si: bool,
+}
+
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let registry = session.open(Access::Read)?;
+    let units = if args.si { UnitChoice::Canonical } else { UnitChoice::Recorded };
+    let page = page(&registry, args.population.real, &args.analyte, args.by, units)?;
+    session.show(&page)
+}
+
+/// The page of one change from baseline; no names mean every analyte.
+pub(in crate::commands) fn page(
+    registry: &Registry,
+    real: bool,
+    names: &[String],
+    by: Option<Grouping>,
+    units: UnitChoice,
+) -> Result<Page, Error> {
+    let catalogue = registry.catalogue();
+    let analytes: Vec<&Analyte> = if names.is_empty() {
+        catalogue.analytes().iter().collect()
+    } else {
+        let find = |name: &String| {
+            catalogue.find(name).map_err(|mismatch| {
+                Error::request(format!("There is no analyte {name}"), "--analyte", mismatch)
+            })
+        };
+        names.iter().map(find).collect::<Result<_, _>>()?
+    };
+    let cohort = registry.cohort(real)?;
+    let mut observations = Vec::new();
+    for analyte in analytes {
+        observations.push((analyte, registry.observations(analyte.id)?));
+    }
+    let mut statements = registry.statements(&cohort)?;
+    if !names.is_empty() {
+        statements.retain(|statement| statement.analyte.is_some());
+    }
+    let rules = registry.rules();
+    let found = analyse_change(&cohort, &rules.schedule, &observations, &statements, by, units);
+    Ok(lay_out_change(&found, &cohort, rules, catalogue))
+}

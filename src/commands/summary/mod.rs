@@ -1,0 +1,33 @@
+mod change;
+mod exposure;
+mod reports;
+
+pub(super) use change::page as change_page;
+pub(super) use reports::page as reports_page;
+
+use super::session::Session;
+use crate::error::Error;
+
+/// Cohort summaries across all reports
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    Change(change::Args),
+    Exposure(exposure::Args),
+    Reports(reports::Args),
+}
+
+/// Which patients a summary speaks of.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Population {
+    /// Leave out patients that are simulated
+    #[arg(long)]
+    real: bool,
+}
+
+pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
+    match verb {
+        Verb::Change(args) => change::run(args, session),
+        Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Reports(args) => reports::run(args, session),
+    }
+}

@@ -1,0 +1,112 @@
+use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record, there_already};
+use crate::commands::session::Session;
+use crate::domain::{Catalogue, Day, Source};
+use crate::domain::{
+    DayBasis, Measurement, PartialDate, PatientRecords, Placed, Records, Visit, VisitRecords,
+};
+use crate::error::Error;
+use crate::store::{Access, Kind};
+
+/// Record a visit and what was measured there
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook visit add huang-2025/1 W4 \"HbA1c=6.8 %\" \"FPG=7.1 mmol/L\" \"AFP=<0.9 ng/mL\" ALT=not-done
+  casebook visit add ward-3/07 W12 --day 86 \"HbA1c=49 mmol/mol\" --source \"table 2\" --method table
+
+A value is ANALYTE=NUMBER UNIT in quotes; the unit is required (write \"unit not reported\" where the
+source prints none). Instead of a number: not-done, not-reported, figure-only, unreadable, or a
+finding such as at-target, normal, improved, decreased. `casebook analyte list` shows all names.")]
+pub(in crate::commands) struct Args {
+    /// Which patient, for example huang-2025/1
+    patient: String,
+    /// The visit's label: a timepoint of the schedule (W4) or any other
+    label: String,
+    /// What was measured, such as "HbA1c=6.8 %"
+    values: Vec<String>,
+    /// Actual day, counted from day 0 [default: the planned day of the label]
+    #[arg(long, value_parser = Day::parse, allow_negative_numbers = true)]
+    day: Option<Day>,
+    /// Date, as far as it is known: 2024-03-05, 2024-03 or 2024
+    #[arg(long, value_parser = PartialDate::parse)]
+    date: Option<PartialDate>,
+    /// Take values outside the usual range as they are
+    #[arg(long)]
+    accept: bool,
+    /// Anything else that does not identify a person
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    #[command(flatten)]
+    source: SourceArgs,
+}
+
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let mut registry = session.open(Access::Write)?;
+    let source = args.source.source();
+    let schedule = &registry.rules().schedule;
+    let visit = Visit::new(&args.label, args.day, args.date.clone(), schedule)
+        .map_err(|mismatch| Error::request("The visit can't be recorded", "label", mismatch))?;
+    let visit = Visit { source: source.clone(), note: args.note.clone(), ..visit };
+    let measurements = read_values(&args.values, source.as_ref(), registry.catalogue())?;
+    let what = format!("{} {}", args.patient, visit.label);
+    let known = registry.patient_file(&args.patient)?.map(|file| file.visits).unwrap_or_default();
+    if known.iter().any(|(known, _)| known.label == visit.label) {
+        return Err(there_already(Kind::Visit, &what));
+    }
+    let sentence = sentence(&what, &visit, measurements.len());
+    let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
+    of_patient.visits.push(VisitRecords { visit: Placed::typed(visit), measurements });
+    let records = Records { patients: vec![of_patient], ..Records::default() };
+    let terms = Terms { accept: args.accept, dry_run: false };
+    let command = format!("visit add {what}");
+    let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
+    session.show(&lay_out_recorded(sentence, &intake))
+}
+
+/// Read `ANALYTE=VALUE UNIT` arguments, every problem at once.
+pub(in crate::commands) fn read_values(
+    values: &[String],
+    source: Option<&Source>,
+    catalogue: &Catalogue,
+) -> Result<Vec<Placed<Measurement>>, Error> {
+    let mut read: Vec<Placed<Measurement>> = Vec::new();
+    let mut problems = Vec::new();
+    for text in values {
+        let measurement = Measurement::parse(text, catalogue).and_then(|measurement| {
+            let id = measurement.analyte_id;
+            if read.iter().any(|known| known.record.analyte_id == id) {
+                let twice =
+                    crate::domain::Mismatch::new(text.as_str(), "each analyte once a visit");
+                return Err(twice);
+            }
+            Ok(measurement)
+        });
+        match measurement {
+            Ok(measurement) => {
+                read.push(Placed::typed(Measurement { source: source.cloned(), ..measurement }));
+            }
+            Err(mismatch) => problems.push(crate::domain::Problem {
+                level: crate::domain::Level::Error,
+                place: crate::domain::Place::CommandLine,
+                what: text.split('=').next().unwrap_or_default().trim().to_owned(),
+                mismatch,
+            }),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(read);
+    }
+    let (bad, all) = (problems.len(), values.len());
+    let heading = format!("{bad} of {all} values can't be used. Nothing was changed");
+    Err(Error::Request { heading, problems })
+}
+
+fn sentence(what: &str, visit: &Visit, values: usize) -> String {
+    let when = match (visit.day, visit.day_basis, &visit.date) {
+        (Some(day), Some(DayBasis::Planned), _) => format!("day {day} as planned"),
+        (Some(day), _, _) => format!("day {day}"),
+        (None, _, Some(date)) => date.to_string(),
+        (None, _, None) => "day not known".to_owned(),
+    };
+    let values = if values == 1 { "1 value".to_owned() } else { format!("{values} values") };
+    format!("Recorded visit {what} ({when}) with {values}")
+}

@@ -1,0 +1,21 @@
+mod add;
+mod list;
+
+pub(super) use add::read_values;
+
+use super::session::Session;
+use crate::error::Error;
+
+/// Visits and what was measured there
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    Add(add::Args),
+    List(list::Args),
+}
+
+pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
+    match verb {
+        Verb::Add(args) => add::run(args, session),
+        Verb::List(args) => list::run(args, session),
+    }
+}

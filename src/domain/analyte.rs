@@ -1,0 +1,289 @@
+//! What can be measured: the catalogue of analytes and the units each is accepted in.
+
+use super::unit::{UnitRule, normalise};
+use super::{Mismatch, nearest};
+use std::sync::LazyLock;
+
+/// The number of an analyte in the registry file; the built-in ones never change theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AnalyteId(pub u16);
+
+/// One thing that can be measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analyte {
+    /// Its number in the registry file.
+    pub id: AnalyteId,
+    /// Short machine name: `hba1c`. CDISC PARAMCD is its upper case.
+    pub key: String,
+    /// What tables print: `HbA1c`.
+    pub symbol: String,
+    /// Other names it is entered by, in the form of [`plain`].
+    pub aliases: Vec<String>,
+    /// The full name.
+    pub name: String,
+    /// What it is measured in.
+    pub specimen: Option<String>,
+    /// The state it is measured in: fasting, 120 min after a meal.
+    pub state: Option<String>,
+    /// LOINC code of the quantity in the canonical unit, where one was checked.
+    pub loinc: Option<String>,
+    /// Outside these, in the canonical unit, a value is refused.
+    pub hard_range: (f64, f64),
+    /// Outside these, in the canonical unit, a value is asked about.
+    pub query_range: (f64, f64),
+    /// The units it is accepted in; the first is the canonical one.
+    pub units: Vec<UnitRule>,
+}
+
+impl Analyte {
+    /// The unit values are kept in.
+    pub fn canonical_unit(&self) -> &UnitRule {
+        &self.units[0]
+    }
+
+    /// The rule for a unit as printed.
+    ///
+    /// # Errors
+    /// If this analyte has no honest conversion from that unit.
+    pub fn unit(&self, printed: &str) -> Result<&UnitRule, Mismatch> {
+        let wanted = normalise(printed);
+        let exact = self.units.iter().find(|rule| rule.spelled == wanted);
+        // The list is closed, so the case of letters can't turn milli into mega.
+        let found = exact
+            .or_else(|| self.units.iter().find(|rule| rule.spelled.eq_ignore_ascii_case(&wanted)));
+        found.ok_or_else(|| {
+            let units: Vec<_> = self.units.iter().map(|rule| rule.spelled.as_str()).collect();
+            let expected = format!("a unit of {}: {}", self.symbol, units.join(", "));
+            let mismatch = Mismatch::new(printed, expected);
+            if self.key == "afp" && wanted.contains("[IU]") {
+                return mismatch
+                    .mend("international units have no fixed factor to mass: record it as afp_iu");
+            }
+            mismatch.mend("no other unit has an honest conversion; check the source")
+        })
+    }
+
+    /// True if a value needs no unit because the quantity has none, such as HOMA-IR.
+    pub fn is_dimensionless(&self) -> bool {
+        self.canonical_unit().ucum == "1"
+    }
+}
+
+/// All analytes a registry knows.
+#[derive(Debug, Clone)]
+pub struct Catalogue(Vec<Analyte>);
+
+impl Catalogue {
+    /// The analytes that every registry has.
+    pub fn built_in() -> &'static Catalogue {
+        static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(read_built_in);
+        &BUILT_IN
+    }
+
+    /// Every analyte, in the order of the file.
+    pub fn analytes(&self) -> &[Analyte] {
+        &self.0
+    }
+
+    /// The analyte with this number.
+    pub fn get(&self, id: AnalyteId) -> Option<&Analyte> {
+        self.0.iter().find(|analyte| analyte.id == id)
+    }
+
+    /// The analyte of this name: its key, symbol, full name or an alias; case, blanks and
+    /// punctuation don't matter.
+    ///
+    /// # Errors
+    /// If there is none, with the nearest that is there.
+    pub fn find(&self, name: &str) -> Result<&Analyte, Mismatch> {
+        let wanted = plain(name);
+        let is_named = |analyte: &&Analyte| {
+            plain(&analyte.key) == wanted
+                || plain(&analyte.symbol) == wanted
+                || analyte.aliases.contains(&wanted)
+                || plain(&analyte.name) == wanted
+        };
+        self.0.iter().find(is_named).ok_or_else(|| {
+            let names = self.0.iter().flat_map(|analyte| {
+                [analyte.key.as_str(), analyte.symbol.as_str(), analyte.name.as_str()]
+            });
+            let mismatch = Mismatch::new(name.trim(), "an analyte such as HbA1c, FPG or ALT");
+            match nearest(name, names) {
+                Some(near) => mismatch
+                    .mend(format!("did you mean \"{near}\"? `casebook analyte list` shows all")),
+                None => mismatch.mend("`casebook analyte list` shows all"),
+            }
+        })
+    }
+}
+
+/// A name without case, blanks and punctuation; Greek alpha and beta as a and b.
+pub fn plain(name: &str) -> String {
+    name.to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| match c {
+            'α' => 'a',
+            'β' => 'b',
+            c => c,
+        })
+        .collect()
+}
+
+fn read_built_in() -> Catalogue {
+    let rows = |text: &'static str| {
+        csv::Reader::from_reader(text.as_bytes())
+            .into_records()
+            .map(|row| row.expect("the catalogue is well formed"))
+            .collect::<Vec<_>>()
+    };
+    let number = |text: &str| text.parse::<f64>().expect("the catalogue holds numbers");
+    let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let units = rows(include_str!("catalogue/units.csv"));
+    let analytes = rows(include_str!("catalogue/analytes.csv"));
+    let read = |row: &csv::StringRecord| Analyte {
+        id: AnalyteId(row[0].parse().expect("analytes are numbered")),
+        key: row[1].to_owned(),
+        symbol: row[2].to_owned(),
+        aliases: row[3].split('|').filter(|alias| !alias.is_empty()).map(str::to_owned).collect(),
+        name: row[4].to_owned(),
+        specimen: optional(&row[5]),
+        state: optional(&row[6]),
+        loinc: optional(&row[9]),
+        hard_range: (number(&row[10]), number(&row[11])),
+        query_range: (number(&row[12]), number(&row[13])),
+        units: units
+            .iter()
+            .filter(|unit| unit[0] == row[1])
+            .map(|unit| UnitRule {
+                spelled: unit[1].to_owned(),
+                ucum: unit[2].to_owned(),
+                slope: number(&unit[3]),
+                intercept: number(&unit[4]),
+                decimals: unit[5].parse().expect("units have decimals"),
+                basis: unit[6].to_owned(),
+            })
+            .collect(),
+    };
+    Catalogue(analytes.iter().map(read).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn convert(name: &str, value: f64, unit: &str) -> f64 {
+        let analyte = Catalogue::built_in().find(name).expect(name);
+        analyte.unit(unit).expect(unit).to_canonical(value)
+    }
+
+    #[test]
+    fn the_catalogue_is_whole() {
+        let analytes = Catalogue::built_in().analytes();
+        let mut names = std::collections::HashMap::new();
+        for (at, analyte) in analytes.iter().enumerate() {
+            assert_eq!(usize::from(analyte.id.0), at + 1, "{} is numbered in order", analyte.key);
+            let canonical = analyte.units.first().expect("a canonical unit");
+            assert!(canonical.slope == 1.0 && canonical.intercept == 0.0, "{}", analyte.key);
+            let ((hard_min, hard_max), (min, max)) = (analyte.hard_range, analyte.query_range);
+            assert!(hard_min <= min && min < max && max <= hard_max, "{}", analyte.key);
+            let mut own: Vec<_> = analyte.aliases.clone();
+            own.extend([plain(&analyte.key), plain(&analyte.symbol), plain(&analyte.name)]);
+            own.sort();
+            own.dedup();
+            for name in own {
+                assert_eq!(name, plain(&name), "an alias is written plainly");
+                let other = names.insert(name.clone(), &analyte.key);
+                assert_eq!(other, None, "{name} names two analytes");
+            }
+        }
+    }
+
+    /// Test points of NGSP/IFCC tables: 5.0 % is 31 mmol/mol … 10.0 % is 86.
+    #[test]
+    fn hba1c_converts_by_the_master_equation() {
+        for (percent, ifcc) in [
+            (5.0, 31.0),
+            (6.0, 42.0),
+            (6.5, 48.0),
+            (7.0, 53.0),
+            (8.0, 64.0),
+            (9.0, 75.0),
+            (10.0, 86.0),
+        ] {
+            assert_eq!(convert("HbA1c", percent, "%").round(), ifcc);
+        }
+    }
+
+    #[test]
+    fn an_analyte_is_found_by_any_of_its_names() {
+        let key = |name: &str| Catalogue::built_in().find(name).map(|a| a.key.clone());
+        for (name, expected) in [
+            ("HbA1c", "hba1c"),
+            ("fbg", "fpg"),
+            ("CA199", "ca199"),
+            ("ca 19-9", "ca199"),
+            ("HOMA-β", "homa_b"),
+            ("HOMA-B", "homa_b"),
+            ("Alanine aminotransferase", "alt"),
+        ] {
+            assert_eq!(key(name).as_deref(), Ok(expected), "{name}");
+        }
+        let mend = key("Hb1Ac").expect_err("no such analyte").mend;
+        assert!(mend.is_some_and(|mend| mend.contains("\"HbA1c\"") || mend.contains("\"hba1c\"")));
+    }
+
+    #[test]
+    fn a_unit_without_an_honest_factor_is_refused() {
+        let afp = Catalogue::built_in().find("AFP").expect("AFP");
+        let refused = afp.unit("IU/mL").expect_err("no factor");
+        assert!(refused.mend.is_some_and(|mend| mend.contains("afp_iu")));
+        assert!(afp.unit("ng/ml").is_ok());
+        let hba1c = Catalogue::built_in().find("HbA1c").expect("HbA1c");
+        assert!(hba1c.unit("mg/dL").is_err());
+    }
+
+    /// Every unit is real UCUM, and every factor is what UCUM (with the molar mass where one is
+    /// named) makes of it. UCUM refuses arbitrary units between volumes, so those are left out.
+    #[test]
+    fn factors_agree_with_ucum() {
+        for analyte in Catalogue::built_in().analytes() {
+            let canonical = &analyte.canonical_unit().ucum;
+            for rule in &analyte.units {
+                assert!(octofhir_ucum::validate(&rule.ucum).is_ok(), "{}", rule.ucum);
+                let affine = rule.intercept != 0.0;
+                let between_kinds = rule.basis.contains("IU") || rule.ucum.contains("arb'U");
+                if affine || between_kinds {
+                    continue;
+                }
+                let molar_mass = rule.basis.strip_prefix("molar mass of ").and_then(|rest| {
+                    rest.trim_end_matches(" g/mol").rsplit(' ').next()?.parse::<f64>().ok()
+                });
+                let factor = match molar_mass {
+                    // The canonical unit per mole, through grams.
+                    Some(mass) if analyte.key == "uacr" => mass / 1000.0,
+                    Some(mass) => {
+                        let grams = octofhir_ucum::convert(1.0, &rule.ucum, "g/L").expect("a mass");
+                        let moles = octofhir_ucum::convert(1.0, "mol/L", canonical).expect("moles");
+                        grams / mass * moles
+                    }
+                    None => octofhir_ucum::convert(1.0, &rule.ucum, canonical)
+                        .unwrap_or_else(|error| panic!("{} {}: {error}", analyte.key, rule.ucum)),
+                };
+                let agrees = (factor / rule.slope - 1.0).abs() < 1e-12;
+                assert!(agrees, "{} {}: {} is {factor}", analyte.key, rule.ucum, rule.slope);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_comes_back_from_every_unit(value in 0.01f64..1000.0) {
+            for rule in Catalogue::built_in().analytes().iter().flat_map(|a| &a.units) {
+                let back = rule.of_canonical(rule.to_canonical(value));
+                prop_assert!((back - value).abs() <= 1e-11 * value.abs().max(1.0));
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What do the words mean? Patients, infusions, visits, measurements, units and days, and how
+//! each is read from the text somebody typed or printed.
+//! Knows nothing of files, databases, tables or the command line; asks for no time.
+//! Start with `measurement`, then `analyte` and `unit`.
+//!
+//! | here | CDISC | GA4GH Phenopackets |
+//! |---|---|---|
+//! | [`Patient`] | DM, USUBJID | Individual |
+//! | [`Infusion`] | EX | Treatment |
+//! | [`Visit`], [`Day`] | SV, --DY (which has no 0) | TimeElement |
+//! | [`Measurement`] | LB, VS; PARAMCD, AVAL, --ORRES | Measurement |
+//! | [`AdverseEvent`] | AE | — |
+//! | [`Medication`] | CM | Treatment |
+//! | baseline, change from baseline | BASE, CHG | — |
+
+mod analyte;
+mod cohort;
+mod day;
+mod event;
+mod infusion;
+mod measurement;
+mod mismatch;
+mod number;
+mod patient;
+mod records;
+mod registry;
+mod report;
+mod schedule;
+mod source;
+mod unit;
+mod visit;
+
+pub use analyte::{Analyte, AnalyteId, Catalogue, plain};
+pub use cohort::{Cohort, Observation, Occasion, StatementMade, Subject};
+pub use day::{Day, Length, PartialDate, parse_period};
+pub use event::{AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_grade};
+pub use infusion::{
+    Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
+};
+pub use measurement::{
+    Comparator, Limits, Measurement, NO_UNIT, OtherReading, PrintedUnit, Reading, Standing, Status,
+};
+pub use mismatch::{Mismatch, nearest};
+pub use number::Number;
+pub use patient::{Patient, Sex, parse_birth_year, parse_patient_key, parse_years};
+pub use records::{
+    Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,
+};
+pub use registry::{BaselineRule, DayZero, Rules};
+pub use report::{AdverseEventStance, Citation, Report, ReportKind, parse_key, parse_year};
+pub use schedule::{Schedule, Timepoint};
+pub use source::{Method, Source};
+pub use unit::{UnitRule, display_unit, normalise};
+pub use visit::{About, DayBasis, Finding, Statement, Visit};

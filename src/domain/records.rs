@@ -1,0 +1,158 @@
+//! The neutral form: what any file or command has to record, each thing with its place.
+//!
+//! Every reader produces this, and one path checks and stores it.
+
+use super::{
+    AdverseEvent, Infusion, Measurement, Medication, Mismatch, Patient, Product, Report, Statement,
+    Visit,
+};
+use std::fmt;
+
+/// Where something stands, as the person who wrote it would look for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Typed on the command line.
+    CommandLine,
+    /// A line and column of a text file, both counted from 1.
+    Line {
+        /// The file's name.
+        file: String,
+        /// Line.
+        line: usize,
+        /// Column, in characters.
+        column: usize,
+    },
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::CommandLine => f.write_str("command line"),
+            Place::Line { file, line, column } => {
+                write!(f, "{file}, line {line}, column {column}")
+            }
+        }
+    }
+}
+
+/// A record and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed<T> {
+    /// Where it stands.
+    pub place: Place,
+    /// What stands there.
+    pub record: T,
+}
+
+impl<T> Placed<T> {
+    /// This record, typed on the command line.
+    pub fn typed(record: T) -> Placed<T> {
+        Placed { place: Place::CommandLine, record }
+    }
+}
+
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing is recorded.
+    Error,
+    /// Recorded only when accepted.
+    Question,
+    /// Said, and recorded.
+    Note,
+}
+
+/// Something about one place that has to be said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// How much it matters.
+    pub level: Level,
+    /// Where.
+    pub place: Place,
+    /// Which field or record, for example `patient 1, visit W4`.
+    pub what: String,
+    /// What was found, what was expected, how to mend it.
+    pub mismatch: Mismatch,
+}
+
+/// Everything one file has to record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Records {
+    /// Reports.
+    pub reports: Vec<Placed<Report>>,
+    /// Products.
+    pub products: Vec<Placed<Product>>,
+    /// Patients, with all that belongs to each.
+    pub patients: Vec<PatientRecords>,
+}
+
+impl Records {
+    /// Everything of `other`, behind everything of this.
+    pub fn append(&mut self, other: Records) {
+        self.reports.extend(other.reports);
+        self.products.extend(other.products);
+        self.patients.extend(other.patients);
+    }
+}
+
+/// All that belongs to one patient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatientRecords {
+    /// The patient's key.
+    pub key: Placed<String>,
+    /// The patient; `None` if it must be in the registry already.
+    pub patient: Option<Patient>,
+    /// Infusions.
+    pub infusions: Vec<Placed<Infusion>>,
+    /// Visits.
+    pub visits: Vec<VisitRecords>,
+    /// Statements.
+    pub statements: Vec<Placed<Statement>>,
+    /// Adverse events.
+    pub events: Vec<Placed<AdverseEvent>>,
+    /// Medications.
+    pub medications: Vec<Placed<Medication>>,
+}
+
+impl PatientRecords {
+    /// Nothing yet, for a patient that must be in the registry already.
+    pub fn of(key: Placed<String>) -> PatientRecords {
+        PatientRecords {
+            key,
+            patient: None,
+            infusions: Vec::new(),
+            visits: Vec::new(),
+            statements: Vec::new(),
+            events: Vec::new(),
+            medications: Vec::new(),
+        }
+    }
+}
+
+/// A visit with its measurements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VisitRecords {
+    /// The visit.
+    pub visit: Placed<Visit>,
+    /// What was measured, each analyte once.
+    pub measurements: Vec<Placed<Measurement>>,
+}
+
+/// Everything recorded of one patient, read back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatientFile {
+    /// The patient.
+    pub patient: Patient,
+    /// The reports it stands in; the first is the one it was recorded from.
+    pub reports: Vec<Report>,
+    /// Infusions in their order.
+    pub infusions: Vec<Infusion>,
+    /// Visits in the order of their days, each with its measurements in the order of the catalogue.
+    pub visits: Vec<(Visit, Vec<Measurement>)>,
+    /// Statements in the order they were recorded.
+    pub statements: Vec<Statement>,
+    /// Adverse events in the order they were recorded.
+    pub events: Vec<AdverseEvent>,
+    /// Medications in the order they were recorded.
+    pub medications: Vec<Medication>,
+}

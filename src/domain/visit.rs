@@ -1,0 +1,150 @@
+//! A visit, and what a report says in words.
+
+use super::mismatch::words;
+use super::{Day, Mismatch, PartialDate, Schedule, Source};
+use serde::Serialize;
+
+words! {
+    /// Where a visit's day comes from.
+    DayBasis as "a basis of the day" {
+        /// The report gives the day or date.
+        Actual = "actual",
+        /// Read off the label only: W4 was planned for day 28.
+        Planned = "planned",
+    }
+}
+
+/// A visit of one patient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Visit {
+    /// What the report calls it: W4, discharge. Unique for the patient.
+    pub label: String,
+    /// The timepoint of the schedule that the label names.
+    pub timepoint: Option<String>,
+    /// The day, actual or planned.
+    pub day: Option<Day>,
+    /// Which of the two it is.
+    pub day_basis: Option<DayBasis>,
+    /// The date, as far as it is known.
+    pub date: Option<PartialDate>,
+    /// Where this was read.
+    pub source: Option<Source>,
+    /// Anything else.
+    pub note: Option<String>,
+}
+
+impl Visit {
+    /// A visit by its label. Without an actual day it gets the planned one that its label names,
+    /// by the schedule or by itself, and is marked as planned; with a date alone the day is left
+    /// to be counted from day 0.
+    ///
+    /// # Errors
+    /// If the label is empty or longer than 60 characters.
+    pub fn new(
+        label: &str,
+        day: Option<Day>,
+        date: Option<PartialDate>,
+        schedule: &Schedule,
+    ) -> Result<Visit, Mismatch> {
+        let label = label.trim();
+        if label.is_empty() || label.chars().count() > 60 || label.chars().any(char::is_control) {
+            return Err(Mismatch::new(label, "a visit's label such as W4"));
+        }
+        let timepoint = schedule.named(label);
+        let planned =
+            timepoint.map(|timepoint| timepoint.target_day).or_else(|| Day::of_label(label));
+        let (day, day_basis) = match (day, &date, planned) {
+            (Some(day), _, _) => (Some(day), Some(DayBasis::Actual)),
+            (None, None, Some(day)) => (Some(day), Some(DayBasis::Planned)),
+            _ => (None, None),
+        };
+        Ok(Visit {
+            label: timepoint.map_or_else(|| label.to_owned(), |timepoint| timepoint.name.clone()),
+            timepoint: timepoint.map(|timepoint| timepoint.name.clone()),
+            day,
+            day_basis,
+            date,
+            source: None,
+            note: None,
+        })
+    }
+}
+
+words! {
+    /// What a report says in words.
+    Finding as "a finding" {
+        /// The treatment target was reached.
+        AtTarget = "at target",
+        /// It was not.
+        NotAtTarget = "not at target",
+        /// Within normal limits.
+        Normal = "normal",
+        /// Outside normal limits.
+        Abnormal = "abnormal",
+        /// Better than before.
+        Improved = "improved",
+        /// Worse than before.
+        Worsened = "worsened",
+        /// Higher than before.
+        Increased = "increased",
+        /// Lower than before.
+        Decreased = "decreased",
+        /// As before.
+        Unchanged = "unchanged",
+        /// It is there.
+        Present = "present",
+        /// It is not there.
+        Absent = "absent",
+    }
+}
+
+/// What a statement is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// One analyte, by its key.
+    Analyte(String),
+    /// Something wider: insulin resistance, glucose-lowering medication.
+    Topic(String),
+}
+
+/// A result in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// What it is about.
+    pub about: About,
+    /// Label of the visit; `None` speaks of the whole follow-up.
+    pub visit: Option<String>,
+    /// What is said.
+    pub finding: Finding,
+    /// Where, with the report's own words.
+    pub source: Option<Source>,
+    /// Anything else.
+    pub note: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_gives_the_planned_day_and_says_so() {
+        let schedule = Schedule::parse("W0,W4±1").expect("a schedule");
+        let visit = |label, day| Visit::new(label, day, None, &schedule).expect("a visit");
+        let planned = visit("w4", None);
+        assert_eq!(planned.timepoint.as_deref(), Some("W4"));
+        assert_eq!((planned.day, planned.day_basis), (Some(Day(28)), Some(DayBasis::Planned)));
+        let actual = visit("W4", Some(Day(30)));
+        assert_eq!((actual.day, actual.day_basis), (Some(Day(30)), Some(DayBasis::Actual)));
+        let free = visit("W24", None);
+        assert_eq!((free.timepoint, free.day), (None, Some(Day(168))));
+        assert_eq!(visit("discharge", None).day_basis, None);
+    }
+
+    #[test]
+    fn a_date_is_not_overruled_by_the_plan() {
+        let date = PartialDate::parse("2024-03-05").ok();
+        let visit = Visit::new("W4", None, date, &Schedule::default()).expect("a visit");
+        assert_eq!((visit.day, visit.day_basis), (None, None));
+    }
+}

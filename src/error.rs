@@ -1,0 +1,177 @@
+//! What does a person see when it fails? A heading, every place, and how to mend it.
+
+use crate::domain::{Level, Mismatch, Place, Problem};
+use crate::import::ImportError;
+use crate::store::StoreError;
+use std::fmt::{self, Write as _};
+
+/// Why a command failed.
+#[derive(Debug)]
+pub enum Error {
+    /// The data or the request needs mending.
+    Request {
+        /// What can't be done, as a sentence.
+        heading: String,
+        /// Every problem with its place.
+        problems: Vec<Problem>,
+    },
+    /// The registry file can't be used.
+    Store(StoreError),
+    /// A file to import can't be read.
+    Import(ImportError),
+    /// The result could not be written.
+    Output {
+        /// Where to.
+        target: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// How a program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Findings, or data or a request that need mending.
+    Mend = 1,
+    /// The command line can't be understood.
+    Usage = 2,
+    /// The registry file can't be used.
+    Registry = 3,
+    /// Our mistake.
+    Bug = 70,
+}
+
+impl Error {
+    /// A request that can't be met because of one text in it.
+    pub fn request(heading: impl Into<String>, what: &str, mismatch: Mismatch) -> Error {
+        let problem = Problem {
+            level: Level::Error,
+            place: Place::CommandLine,
+            what: what.to_owned(),
+            mismatch,
+        };
+        Error::Request { heading: heading.into(), problems: vec![problem] }
+    }
+
+    /// How the program ends after this error.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Error::Store(StoreError::Unexpected(_)) => Exit::Bug,
+            Error::Store(_) => Exit::Registry,
+            Error::Request { .. } | Error::Import(_) | Error::Output { .. } => Exit::Mend,
+        }
+    }
+
+    /// True if nobody reads our output any more, which is no error.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Error::Output { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
+    fn heading(&self) -> String {
+        match self {
+            Error::Request { heading, .. } => heading.clone(),
+            Error::Store(StoreError::Unexpected(detail)) => {
+                format!("casebook made a mistake: {detail}. Nothing was changed")
+            }
+            Error::Store(error) => format!("{error}. Nothing was changed"),
+            Error::Import(error) => format!("{error}. Nothing was changed"),
+            Error::Output { target, source } => format!("{target} can't be written: {source}"),
+        }
+    }
+
+    fn mend(&self) -> Option<String> {
+        let text = match self {
+            Error::Store(error) => return mend_store(error),
+            Error::Import(ImportError::UnknownFormat(_)) => {
+                "import reads case files in TOML (.toml) and JSON (.json); \
+                 `casebook template case.toml` writes one to start from"
+            }
+            Error::Import(ImportError::TooLarge { .. }) => "split it: one file a report",
+            Error::Import(ImportError::Io { .. }) => {
+                "check the file's name and that you may read it"
+            }
+            Error::Output { .. } => "choose another file with -o, or leave it out",
+            Error::Request { .. } => return None,
+        };
+        Some(text.to_owned())
+    }
+}
+
+fn mend_store(error: &StoreError) -> Option<String> {
+    let text = match error {
+        StoreError::Missing(_) => {
+            "make one with `casebook init`, or name another with -r FILE or CASEBOOK_REGISTRY"
+        }
+        StoreError::Exists(_) => "choose another name with -r FILE; nothing is ever overwritten",
+        StoreError::Foreign { .. } => "name a file made by `casebook init` with -r FILE",
+        StoreError::Newer { .. } => "use a newer casebook; the file was left as it is",
+        StoreError::ReadOnly(_) => {
+            "check that the file and its folder may be written; reading commands work all the same"
+        }
+        StoreError::Locked(_) => "wait until the other program has finished, then run it again",
+        StoreError::Full(_) => "make room on the disk, then run it again",
+        StoreError::Damaged { .. } => {
+            "restore a backup; casebook never repairs a study file. Keep the damaged one"
+        }
+        StoreError::Io { .. } => "check the file, the folder and the disk they are on",
+        StoreError::Unexpected(_) => "please report it, with the command you ran",
+    };
+    Some(text.to_owned())
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = format!("{}.", self.heading());
+        if let Error::Request { problems, .. } = self {
+            for problem in problems {
+                let _ = write!(text, "\n{}", describe(problem));
+            }
+        }
+        if let Some(mend) = self.mend() {
+            let _ = write!(text, "\n  to mend   {mend}");
+        }
+        f.write_str(&visible(&text))
+    }
+}
+
+/// A problem with its place, what was found and expected, and how to mend it.
+pub fn describe(problem: &Problem) -> String {
+    let Problem { level, place, what, mismatch } = problem;
+    let level = match level {
+        Level::Error => "",
+        Level::Question => "question: ",
+        Level::Note => "note: ",
+    };
+    let place = match place {
+        Place::CommandLine => String::new(),
+        place => format!("{place}, "),
+    };
+    let mut text = format!("{level}{place}{what}");
+    if !mismatch.found.is_empty() {
+        let _ = write!(text, "\n  found     \"{}\"", mismatch.found);
+    }
+    let _ = write!(text, "\n  expected  {}", mismatch.expected);
+    if let Some(mend) = &mismatch.mend {
+        let _ = write!(text, "\n  to mend   {mend}");
+    }
+    text
+}
+
+/// The text without anything that could steer a terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        Error::Store(error)
+    }
+}
+
+impl From<ImportError> for Error {
+    fn from(error: ImportError) -> Error {
+        Error::Import(error)
+    }
+}

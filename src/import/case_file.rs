@@ -1,0 +1,272 @@
+//! A case file: one report with its products, patients and everything about them, in TOML or JSON.
+
+use super::document::{Node, NodeValue, Text};
+use super::fields::Fields;
+use super::people::read_patient;
+use super::{ImportError, Reading, name_of, read_text};
+use crate::domain::{
+    AdverseEventStance, Catalogue, Citation, Donor, Placed, Problem, Product, ProductState,
+    Records, Report, ReportKind, Schedule, parse_key, parse_period, parse_year,
+};
+use std::cell::RefCell;
+use std::path::Path;
+
+/// Read a case file, TOML or JSON by its ending.
+///
+/// # Errors
+/// If it can't be read at all; what is wrong inside comes back as problems.
+pub fn read_case_file(
+    path: &Path,
+    schedule: &Schedule,
+    catalogue: &Catalogue,
+) -> Result<Reading, ImportError> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let is_json = match ending.as_deref() {
+        Some("toml") => false,
+        Some("json") => true,
+        _ => return Err(ImportError::UnknownFormat(path.to_owned())),
+    };
+    let source = match read_text(path)? {
+        Ok(source) => source,
+        Err(problem) => return Ok(Reading { problems: vec![problem], ..Reading::default() }),
+    };
+    Ok(read_case(&name_of(path), &source, is_json, schedule, catalogue))
+}
+
+/// Read the text of a case file; `file` is its name for the places.
+pub fn read_case(
+    file: &str,
+    source: &str,
+    is_json: bool,
+    schedule: &Schedule,
+    catalogue: &Catalogue,
+) -> Reading {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let text = Text { file, source };
+    let root = if is_json { text.parse_json() } else { text.parse_toml() };
+    let root = match root {
+        Ok(root) => root,
+        Err(problems) => return Reading { problems, ..Reading::default() },
+    };
+    let problems = RefCell::new(Vec::new());
+    let records = read_root(text, &root, schedule, catalogue, &problems);
+    let mut problems = problems.into_inner();
+    problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
+    Reading { records, problems }
+}
+
+fn read_root(
+    text: Text<'_>,
+    root: &Node,
+    schedule: &Schedule,
+    catalogue: &Catalogue,
+    problems: &RefCell<Vec<Problem>>,
+) -> Records {
+    let fields = Fields::new(text, root, "", problems);
+    let mut records = Records::default();
+    let report = match fields.get("report") {
+        Some(node) => {
+            let inside = fields.inside(node, "report");
+            let place = inside.place();
+            let report = read_report(inside);
+            report.map(|record| Placed { place, record })
+        }
+        None => {
+            let missing =
+                crate::domain::Mismatch::new("nothing", "a [report] with its key and kind");
+            fields.wrong(root.at, "report", missing);
+            None
+        }
+    };
+    for node in fields.list("product") {
+        let inside = fields.inside(node, "product");
+        let place = inside.place();
+        records.products.extend(read_product(inside).map(|record| Placed { place, record }));
+    }
+    let key = report.as_ref().map_or("", |report| &report.record.key);
+    for (at, node) in fields.list("patient").into_iter().enumerate() {
+        let label = label_of(node).unwrap_or_else(|| format!("number {}", at + 1));
+        let inside = fields.inside(node, format!("patient {label}"));
+        records.patients.extend(read_patient(inside, key, schedule, catalogue));
+    }
+    fields.finish();
+    records.reports.extend(report);
+    records
+}
+
+/// What the patient is called, for messages, before the table is read.
+fn label_of(node: &Node) -> Option<String> {
+    let NodeValue::Table(entries) = &node.value else { return None };
+    entries.iter().find(|(key, _)| key == "label").and_then(|(_, node)| match &node.value {
+        NodeValue::Text(text) | NodeValue::Number(text) => Some(text.clone()),
+        _ => None,
+    })
+}
+
+fn read_report(fields: Fields<'_>) -> Option<Report> {
+    fields.required("key", "\"huang-2025\"");
+    fields.required("kind", "\"case report\"");
+    let key = fields.parsed("key", parse_key);
+    let kind = fields.parsed("kind", ReportKind::parse);
+    let citation = Citation {
+        title: fields.text("title"),
+        authors: fields.text("authors"),
+        journal: fields.text("journal"),
+        year: fields.parsed("year", parse_year),
+        volume: fields.text("volume"),
+        issue: fields.text("issue"),
+        pages: fields.text("pages"),
+        doi: fields.text("doi"),
+        pmid: fields.text("pmid"),
+        registration: fields.text("registration"),
+        country: fields.text("country"),
+        language: fields.text("language"),
+        site: fields.text("site"),
+    };
+    let simulated = fields.flag("simulated").unwrap_or(false);
+    let adverse_events = fields.parsed("adverse_events", AdverseEventStance::parse);
+    let adverse_events_days = fields.parsed("adverse_events_for", parse_period);
+    let adverse_events_source = fields.source("adverse_events_source");
+    let note = fields.text("note");
+    fields.finish();
+    Some(Report {
+        key: key?,
+        kind: kind?,
+        simulated,
+        citation,
+        adverse_events: adverse_events.unwrap_or(AdverseEventStance::NotMentioned),
+        adverse_events_days,
+        adverse_events_source,
+        note,
+    })
+}
+
+fn read_product(fields: Fields<'_>) -> Option<Product> {
+    fields.required("key", "\"huc-msc\"");
+    let key = fields.parsed("key", parse_key);
+    let product = Product {
+        key: key.clone().unwrap_or_default(),
+        name: fields.text("trade_name"),
+        cell_type: fields.text("cell_type"),
+        donor: fields.parsed("donor", Donor::parse),
+        tissue: fields.text("tissue"),
+        preparation: fields.text("preparation"),
+        state: fields.parsed("state", ProductState::parse),
+        identity: fields.text("identity"),
+        release_tests: fields.text("release_tests"),
+        lot: fields.text("lot"),
+        source: fields.source("source"),
+        note: fields.text("note"),
+    };
+    fields.finish();
+    key.map(|_| product)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(source: &str, is_json: bool) -> Reading {
+        let schedule = Schedule::parse("W0,W4±1").expect("a schedule");
+        read_case("case", source, is_json, &schedule, Catalogue::built_in())
+    }
+
+    const CASE: &str = r#"
+[report]
+key = "a-2024"
+kind = "case report"
+
+[[product]]
+key = "cells"
+tissue = "bone marrow"
+
+[[patient]]
+label = "1"
+age = 53
+[[patient.infusion]]
+number = 1
+product = "cells"
+cells_per_kg = "1×10^6/kg"
+[[patient.visit]]
+label = "W4"
+values = ["HbA1c=6.80 %", "ALT=not-done"]
+"#;
+
+    #[test]
+    fn a_case_is_read_whole() {
+        let reading = read(CASE, false);
+        assert_eq!(reading.problems, []);
+        let patient = &reading.records.patients[0];
+        assert_eq!(patient.key.record, "a-2024/1");
+        assert_eq!(patient.infusions[0].record.cells_per_kg, Some(1e6));
+        let measurements = &patient.visits[0].measurements;
+        assert_eq!(measurements[0].record.reading.text(), "6.80 %");
+        assert_eq!(measurements[1].record.reading.text(), "not done");
+    }
+
+    #[test]
+    fn json_of_the_same_shape_says_the_same() {
+        let json = r#"{"report": {"key": "a-2024", "kind": "case report"},
+            "product": [{"key": "cells", "tissue": "bone marrow"}],
+            "patient": [{"label": "1", "age": 53,
+                "infusion": [{"number": 1, "product": "cells", "cells_per_kg": "1×10^6/kg"}],
+                "visit": [{"label": "W4", "values": ["HbA1c=6.80 %", "ALT=not-done"]}]}]}"#;
+        let (toml, json) = (read(CASE, false), read(json, true));
+        assert_eq!(json.problems, []);
+        let records = |reading: &Reading| {
+            let patient = &reading.records.patients[0];
+            (
+                patient.patient.clone(),
+                patient.infusions[0].record.clone(),
+                patient.visits[0].measurements[0].record.clone(),
+            )
+        };
+        assert_eq!(records(&toml), records(&json));
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once_with_its_line() {
+        let source = "[report]\nkey = \"a 2024\"\nkind = \"case reprt\"\n[[patient]]\nlabel = \"1\"\n\
+            email = \"someone\"\nage = \"old\"\n[[patient.visit]]\nlabel = \"W4\"\n\
+            values = [\"HbA1c=6,8 %\", \"Hb1Ac=7 %\"]\n";
+        let reading = read(source, false);
+        let told: Vec<_> = reading
+            .problems
+            .iter()
+            .map(|problem| format!("{}: {} {}", problem.place, problem.what, problem.mismatch))
+            .collect();
+        let lines: Vec<_> = reading
+            .problems
+            .iter()
+            .map(|problem| problem.place.to_string().split(", column").next().map(str::to_owned))
+            .collect();
+        let line = |number: usize| Some(format!("case, line {number}"));
+        assert_eq!(lines, [line(2), line(3), line(6), line(7), line(10), line(10)], "{told:#?}");
+        assert!(told[2].contains("could identify a person") && !told[2].contains("someone"));
+        assert!(told[1].contains("did you mean \"case report\"?"));
+    }
+
+    #[test]
+    fn the_template_is_a_case_file() {
+        let reading = read(crate::import::CASE_TEMPLATE, false);
+        assert_eq!(reading.problems, []);
+        assert_eq!(reading.records.patients[0].visits.len(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(source in "\\PC{0,200}") {
+            read(&source, false);
+            read(&source, true);
+        }
+
+        #[test]
+        fn no_change_of_a_case_panics(at in 0usize..400, with in "\\PC{0,3}") {
+            let mut chars: Vec<char> = CASE.chars().collect();
+            let at = at % chars.len();
+            chars.splice(at..=at, with.chars());
+            read(&chars.into_iter().collect::<String>(), false);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The fields of one table, read by name; what is wrong is collected, what is unknown is named.
+
+use super::document::{Node, NodeValue, Text};
+use crate::domain::{Level, Method, Mismatch, Place, Placed, Problem, Source, nearest};
+use std::cell::RefCell;
+
+/// Field names that would identify a person. Such a field is refused, and its content never shown.
+const IDENTIFYING: [&str; 14] = [
+    "name",
+    "first_name",
+    "last_name",
+    "surname",
+    "initials",
+    "email",
+    "phone",
+    "telephone",
+    "address",
+    "mrn",
+    "record_number",
+    "hospital_number",
+    "national_id",
+    "birth_date",
+];
+
+/// One table of a document and what is wrong with it.
+pub(super) struct Fields<'a> {
+    text: Text<'a>,
+    node: &'a Node,
+    /// What the table is about, for problems: `patient 1, visit W4`.
+    pub what: String,
+    asked: RefCell<Vec<&'static str>>,
+    problems: &'a RefCell<Vec<Problem>>,
+}
+
+impl<'a> Fields<'a> {
+    pub fn new(
+        text: Text<'a>,
+        node: &'a Node,
+        what: impl Into<String>,
+        problems: &'a RefCell<Vec<Problem>>,
+    ) -> Fields<'a> {
+        let fields = Fields { text, node, what: what.into(), asked: RefCell::default(), problems };
+        if !matches!(node.value, NodeValue::Table(_)) {
+            fields.wrong(node.at, "", Mismatch::new(node.value.kind(), "a table of fields"));
+        }
+        fields
+    }
+
+    /// Fields of a table inside this one.
+    pub fn inside(&self, node: &'a Node, what: impl Into<String>) -> Fields<'a> {
+        Fields::new(self.text, node, what, self.problems)
+    }
+
+    /// Where the table begins.
+    pub fn place(&self) -> Place {
+        self.text.place(self.node.at)
+    }
+
+    /// A record that stands where this table begins.
+    pub fn placed<T>(&self, record: T) -> Placed<T> {
+        Placed { place: self.place(), record }
+    }
+
+    /// The place of a node.
+    pub fn place_of(&self, node: &Node) -> Place {
+        self.text.place(node.at)
+    }
+
+    /// Say that something at a place can't be used.
+    pub fn wrong(&self, at: usize, field: &str, mismatch: Mismatch) {
+        let what = match (self.what.as_str(), field) {
+            ("", field) => field.to_owned(),
+            (what, "") => what.to_owned(),
+            (what, field) => format!("{what}, {field}"),
+        };
+        let place = self.text.place(at);
+        self.problems.borrow_mut().push(Problem { level: Level::Error, place, what, mismatch });
+    }
+
+    /// The field of this name, unless it is left out.
+    pub fn get(&self, name: &'static str) -> Option<&'a Node> {
+        self.asked.borrow_mut().push(name);
+        let NodeValue::Table(entries) = &self.node.value else { return None };
+        let found = entries.iter().find(|(key, _)| key == name).map(|(_, node)| node);
+        found.filter(|node| node.value != NodeValue::Null)
+    }
+
+    /// The text of a field. A number comes as printed.
+    pub fn text(&self, name: &'static str) -> Option<String> {
+        self.parsed(name, |text| {
+            if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+                return Err(Mismatch::new("a control character", "text"));
+            }
+            Ok(text.to_owned())
+        })
+    }
+
+    /// The text of a field that must be there.
+    pub fn required(&self, name: &'static str, example: &str) -> Option<String> {
+        let text = self.text(name);
+        if text.is_none() && self.get(name).is_none() {
+            let expected = format!("{name} = {example}");
+            self.wrong(self.node.at, "", Mismatch::new("nothing", expected));
+        }
+        text
+    }
+
+    /// A field read by `parse`.
+    pub fn parsed<T>(
+        &self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, Mismatch>,
+    ) -> Option<T> {
+        let node = self.get(name)?;
+        let text = match &node.value {
+            NodeValue::Text(text) | NodeValue::Number(text) => text.trim(),
+            NodeValue::Flag(true) => "true",
+            NodeValue::Flag(false) => "false",
+            other => {
+                self.wrong(node.at, name, Mismatch::new(other.kind(), "a text or a number"));
+                return None;
+            }
+        };
+        if text.is_empty() {
+            let mismatch = Mismatch::new("", "a value");
+            self.wrong(node.at, name, mismatch.mend("leave out what is not reported"));
+            return None;
+        }
+        parse(text).map_err(|mismatch| self.wrong(node.at, name, mismatch)).ok()
+    }
+
+    /// A field that is true or false.
+    pub fn flag(&self, name: &'static str) -> Option<bool> {
+        self.parsed(name, |text| match text {
+            "true" | "yes" => Ok(true),
+            "false" | "no" => Ok(false),
+            _ => Err(Mismatch::new(text, "true or false")),
+        })
+    }
+
+    /// The items of a list; a single item stands for a list of one.
+    pub fn list(&self, name: &'static str) -> Vec<&'a Node> {
+        match self.get(name) {
+            None => Vec::new(),
+            Some(Node { value: NodeValue::List(items), .. }) => items.iter().collect(),
+            Some(node) => vec![node],
+        }
+    }
+
+    /// A source: its place as a text, or a table of place, quote and method.
+    pub fn source(&self, name: &'static str) -> Option<Source> {
+        let node = self.get(name)?;
+        if let NodeValue::Text(place) = &node.value {
+            return Source { place: Some(place.clone()), ..Source::default() }.unless_empty();
+        }
+        let fields = self.inside(node, format!("{}, {name}", self.what));
+        let source = Source {
+            place: fields.text("place"),
+            quote: fields.text("quote"),
+            method: fields.parsed("method", Method::parse),
+        };
+        fields.finish();
+        source.unless_empty()
+    }
+
+    /// Name every field that nobody asked for.
+    pub fn finish(self) {
+        let NodeValue::Table(entries) = &self.node.value else { return };
+        let asked = self.asked.borrow();
+        for (key, node) in entries {
+            if asked.contains(&key.as_str()) {
+                continue;
+            }
+            let lower = key.to_lowercase().replace(['-', ' '], "_");
+            let mismatch = Mismatch::new(key.as_str(), "a field of the case file");
+            let mismatch = if IDENTIFYING.contains(&lower.as_str()) {
+                mismatch.mend("it could identify a person and is never recorded: leave it out")
+            } else if let Some(near) = nearest(key, asked.iter().copied()) {
+                mismatch.mend(format!("did you mean \"{near}\"?"))
+            } else {
+                mismatch.mend(format!("possible here: {}", asked.join(", ")))
+            };
+            self.wrong(node.at, "", mismatch);
+        }
+    }
+}

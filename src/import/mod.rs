@@ -1,0 +1,89 @@
+//! What does the file say? Every format becomes the neutral form of `domain::Records`, with the
+//! place of each thing and every problem of the file at once.
+//! Knows file formats; must not know the registry file, layouts or the command line.
+//! Start with `case_file`, then `document` (TOML and JSON become one tree with places).
+
+mod case_file;
+mod document;
+mod fields;
+mod people;
+
+pub use case_file::{read_case, read_case_file};
+
+use crate::domain::{Level, Mismatch, Place, Problem, Records};
+use std::path::{Path, PathBuf};
+
+/// What a file has to record, and everything that is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reading {
+    /// What could be read; incomplete where there are errors.
+    pub records: Records,
+    /// Every problem, in the order of the file.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a file could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file could not be opened or read.
+    #[error("{path} can't be read: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The name has no ending that we know.
+    #[error("{0} has no format that can be imported")]
+    UnknownFormat(PathBuf),
+    /// The file is larger than any case file.
+    #[error("{path} has {megabytes} MB; a case file has at most {most}")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        megabytes: u64,
+        /// The largest size that is read.
+        most: u64,
+    },
+}
+
+/// A case file to fill in, commented, of an invented patient.
+pub const CASE_TEMPLATE: &str = include_str!("template.toml");
+
+/// The largest case file that is read, in bytes: far above any, and small enough to hold.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Read the text of a file that should be UTF-8; a byte order mark is passed over.
+///
+/// # Errors
+/// If it can't be read or is too large. Text that is not UTF-8 comes back as a problem.
+pub fn read_text(path: &Path) -> Result<Result<String, Problem>, ImportError> {
+    let io = |source| ImportError::Io { path: path.to_owned(), source };
+    let size = std::fs::metadata(path).map_err(io)?.len();
+    if size > MOST_BYTES {
+        return Err(ImportError::TooLarge {
+            path: path.to_owned(),
+            megabytes: size >> 20,
+            most: MOST_BYTES >> 20,
+        });
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
+    let name = name_of(path);
+    Ok(String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        Problem {
+            level: Level::Error,
+            place: Place::Line { file: name, line, column: 1 },
+            what: "encoding".to_owned(),
+            mismatch: Mismatch::new("bytes that are not UTF-8", "text in UTF-8")
+                .mend("save the file as UTF-8 in your editor"),
+        }
+    }))
+}
+
+/// The name of a file as messages give it: without its folder.
+pub fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -1,0 +1,45 @@
+//! **casebook**: a study registry in one file. Case reports in, cohort evidence out.
+//!
+//! # The code map
+//!
+//! | folder | answers |
+//! |---|---|
+//! | [`commands`] | What can I type? One file a command; `mod.rs` is the one list. |
+//! | [`domain`] | What do the words mean? Patient, infusion, visit, measurement, unit, day. |
+//! | [`import`] | What does the file say? Every format becomes one neutral form with places. |
+//! | [`store`] | What was recorded? The registry file, its change log, records in and out. |
+//! | [`statistics`] | Is the number right? Slices in, numbers out. |
+//! | [`analysis`] | Is the question right? Baseline, timepoints, pairs, who is missing and why. |
+//! | [`tables`] | Is the layout right? Results become one page: order, decimals, footnotes. |
+//! | [`formats`] | Is the file right? A page becomes text, CSV, JSON or Markdown. |
+//! | [`error`] | What does a person see when it fails? |
+//!
+//! # A value's way
+//!
+//! `"HbA1c=6.8 %"` is parsed once, by [`domain::Measurement`], into what was printed beside what is
+//! understood. [`store::Change`] checks it against what is there and writes it with its entry in the
+//! change log. [`store::Registry::observations`] reads one analyte; [`analysis`] puts it on the
+//! schedule and computes results, one row a statistic; [`tables`] lays them out; [`formats`] writes.
+//!
+//! # Invariants
+//!
+//! - `main → commands → import · store · analysis · tables · formats → domain`; besides,
+//!   `analysis → statistics`, `tables → analysis`, `formats → tables`. Siblings meet only in
+//!   `commands`. `tests/architecture.rs` holds this.
+//! - Only `store` names rusqlite, only `commands` names clap, only `main` and `commands` print.
+//!   `domain`, `statistics`, `analysis` and `tables` do no I/O and never ask for the time.
+//! - A value is kept as printed. What is understood stands beside it and never replaces it.
+//! - Writing is possible only inside [`store::Registry::change`]: one transaction, one entry.
+//! - What can't be estimated is a value with a reason, never NaN, 0 or a blank.
+
+pub mod analysis;
+pub mod commands;
+pub mod domain;
+pub mod error;
+pub mod formats;
+pub mod import;
+pub mod statistics;
+pub mod store;
+pub mod tables;
+
+pub use commands::run;

@@ -1,0 +1,223 @@
+//! The only way to write: one described transaction that also writes the change log.
+//!
+//! Each entry of the log is a JSON text that names the hash of the entry before it; its own hash is
+//! the SHA-256 of that text. Whoever has the file can recompute the chain with standard tools. It
+//! shows that nothing inside the chain was altered without trace; it can't show who sat at the
+//! keyboard, nor that the newest entries were not cut off together with their rows.
+
+use super::error::{InFile, StoreError};
+use super::registry::Registry;
+use crate::domain::{Catalogue, Rules};
+use rusqlite::{Transaction, TransactionBehavior, named_params};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The hash that the first entry names as the one before it.
+pub const FIRST_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// A change under way. Its methods, in the files of this folder, are all that can write.
+#[derive(Debug)]
+pub struct Change<'a> {
+    pub(super) transaction: Transaction<'a>,
+    pub(super) path: &'a Path,
+    pub(super) rules: &'a Rules,
+    rows: Vec<Value>,
+    subjects: BTreeSet<(&'static str, String)>,
+}
+
+impl Registry {
+    /// Do everything in `work` as one transaction, described by `command`. If `work` fails, or
+    /// changes nothing, the file stays as it was.
+    ///
+    /// # Errors
+    /// What `work` returns, or that the file can't be written.
+    pub fn change<T, E: From<StoreError>>(
+        &mut self,
+        command: &str,
+        reason: Option<&str>,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let rules = self.rules().clone();
+        let path = self.path.clone();
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .in_file(&path)?;
+        let mut change = Change {
+            transaction,
+            path: &path,
+            rules: &rules,
+            rows: Vec::new(),
+            subjects: BTreeSet::new(),
+        };
+        let done = work(&mut change)?;
+        if !change.rows.is_empty() {
+            change.write_log(command, reason, &self.actor).in_file(&path)?;
+            change.transaction.commit().in_file(&path)?;
+        }
+        Ok(done)
+    }
+}
+
+impl Change<'_> {
+    /// The analytes this registry knows.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        Catalogue::built_in()
+    }
+
+    /// Title, schedule and rules.
+    pub fn rules(&self) -> &Rules {
+        self.rules
+    }
+
+    /// Give the errors of SQLite the name of the file.
+    pub(super) fn told<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
+        result.in_file(self.path)
+    }
+
+    /// Note for the log that `record` was added. `owner` is the patient or report it belongs to.
+    pub(super) fn added(
+        &mut self,
+        noun: &'static str,
+        key: &str,
+        owner: (&'static str, &str),
+        record: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let mut after = serde_json::to_value(record)
+            .map_err(|error| StoreError::Unexpected(error.to_string()))?;
+        without_nulls(&mut after);
+        self.subjects.insert((owner.0, owner.1.to_owned()));
+        self.rows.push(json!({
+            "action": "add", "noun": noun, "key": key,
+            "of": { "noun": owner.0, "uuid": owner.1 }, "after": after,
+        }));
+        Ok(())
+    }
+
+    fn write_log(
+        &self,
+        command: &str,
+        reason: Option<&str>,
+        actor: &str,
+    ) -> Result<(), rusqlite::Error> {
+        let last = self.transaction.query_row(
+            "SELECT id, hash FROM change ORDER BY id DESC LIMIT 1",
+            (),
+            |row| Ok((row.get::<_, i64>("id")?, row.get::<_, String>("hash")?)),
+        );
+        let (number, previous) = match last {
+            Ok((id, hash)) => (id + 1, hash),
+            Err(rusqlite::Error::QueryReturnedNoRows) => (1, FIRST_HASH.to_owned()),
+            Err(error) => return Err(error),
+        };
+        let mut body = Map::new();
+        body.insert("number".into(), number.into());
+        body.insert("previous".into(), previous.into());
+        body.insert("at".into(), now().into());
+        body.insert("actor".into(), actor.into());
+        body.insert("command".into(), command.into());
+        body.insert("reason".into(), reason.into());
+        body.insert("program".into(), concat!("casebook ", env!("CARGO_PKG_VERSION")).into());
+        body.insert("rows".into(), Value::Array(self.rows.clone()));
+        let body = Value::Object(body).to_string();
+        self.transaction.execute(
+            "INSERT INTO change (id, body, hash) VALUES (:id, :body, :hash)",
+            named_params! { ":id": number, ":body": body, ":hash": hash_of(&body) },
+        )?;
+        let mut subject = self.transaction.prepare_cached(
+            "INSERT INTO change_subject (noun, uuid, change_id) VALUES (:noun, :uuid, :change)",
+        )?;
+        for (noun, uuid) in &self.subjects {
+            subject.execute(named_params! { ":noun": noun, ":uuid": uuid, ":change": number })?;
+        }
+        Ok(())
+    }
+
+    /// Write the registry's own row, its schedule and its catalogue; only `init` does this.
+    pub(super) fn add_rules(&mut self, rules: &Rules) -> Result<(), StoreError> {
+        let uuid = new_uuid();
+        let write = |transaction: &Transaction<'_>| {
+            transaction.execute(
+                "INSERT INTO registry (id, uuid, title, day_zero, baseline, rules_version, made_by)
+                 VALUES (1, :uuid, :title, :day_zero, :baseline, :version, :made_by)",
+                named_params! {
+                    ":uuid": uuid, ":title": rules.title, ":day_zero": rules.day_zero.as_str(),
+                    ":baseline": rules.baseline.as_str(), ":version": rules.version,
+                    ":made_by": concat!("casebook ", env!("CARGO_PKG_VERSION")),
+                },
+            )?;
+            for timepoint in rules.schedule.timepoints() {
+                transaction.execute(
+                    "INSERT INTO timepoint (uuid, name, target_day, first_day, last_day)
+                     VALUES (:uuid, :name, :target, :first, :last)",
+                    named_params! {
+                        ":uuid": new_uuid(), ":name": timepoint.name,
+                        ":target": timepoint.target_day.0, ":first": timepoint.first_day.0,
+                        ":last": timepoint.last_day.0,
+                    },
+                )?;
+            }
+            let mut insert = transaction.prepare(
+                "INSERT INTO analyte (id, uuid, key, name, specimen, state, canonical_unit, loinc,
+                     decimals, hard_min, hard_max, query_min, query_max, built_in)
+                 VALUES (:id, :uuid, :key, :name, :specimen, :state, :unit, :loinc,
+                     :decimals, :hard_min, :hard_max, :query_min, :query_max, 1)",
+            )?;
+            for analyte in Catalogue::built_in().analytes() {
+                insert.execute(named_params! {
+                    ":id": analyte.id.0, ":uuid": new_uuid(), ":key": analyte.key,
+                    ":name": analyte.name, ":specimen": analyte.specimen, ":state": analyte.state,
+                    ":unit": analyte.canonical_unit().ucum, ":loinc": analyte.loinc,
+                    ":decimals": analyte.canonical_unit().decimals,
+                    ":hard_min": analyte.hard_range.0, ":hard_max": analyte.hard_range.1,
+                    ":query_min": analyte.query_range.0, ":query_max": analyte.query_range.1,
+                })?;
+            }
+            Ok(())
+        };
+        self.told(write(&self.transaction))?;
+        self.added("registry", &rules.title, ("registry", &uuid), rules)
+    }
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn hash_of(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A new identity, in the order of time, so that indexes grow at their end.
+pub(super) fn new_uuid() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// This moment in UTC, to the second.
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    jiff::Timestamp::from_second(now.as_second()).map_or(now, |whole| whole).to_string()
+}
+
+/// The log says what is known; what is not, it leaves out.
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(without_nulls);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_what_sha256sum_prints() {
+        let of_abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(hash_of("abc"), of_abc);
+    }
+}

@@ -1,0 +1,185 @@
+//! What a cohort summary reads: patients and visits whole, measurements one analyte at a time.
+
+use super::error::{InFile, StoreError};
+use super::measurements::{ANALYTE_SHIFT, VISIT_SHIFT, status_of};
+use super::{Registry, infusions, optional_word};
+use crate::domain::{
+    AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
+    StatementMade, Subject,
+};
+use rusqlite::named_params;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+impl Registry {
+    /// Patients, visits and reports; with `real_only`, without those invented for demonstration.
+    /// Days that are not recorded are counted from the dates, where both are known to the day.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn cohort(&self, real_only: bool) -> Result<Cohort, StoreError> {
+        let mut cohort = self.load_cohort(real_only).in_file(&self.path)?;
+        let reports = self.reports()?.into_iter().map(|line| line.report);
+        cohort.reports = reports.filter(|report| !(real_only && report.simulated)).collect();
+        Ok(cohort)
+    }
+
+    /// All measurements of one analyte, in the order of the visits.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn observations(&self, analyte: AnalyteId) -> Result<Vec<Observation>, StoreError> {
+        self.load_observations(analyte).in_file(&self.path)
+    }
+
+    /// All statements about the patients of a cohort, in the order they were recorded.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn statements(&self, cohort: &Cohort) -> Result<Vec<StatementMade>, StoreError> {
+        self.load_statements(cohort).in_file(&self.path)
+    }
+
+    fn load_cohort(&self, real_only: bool) -> Result<Cohort, rusqlite::Error> {
+        let mut cohort = Cohort::default();
+        let mut places = HashMap::new();
+        let mut anchors = HashMap::new();
+        let mut all_infusions = self.all_infusions()?;
+        let mut query = self.connection.prepare(
+            "SELECT p.id, p.key, r.key AS report, coalesce(max(r.simulated), 0) AS simulated, p.sex,
+                    p.diagnosis, p.follow_up_days, p.enrolment_date,
+                    (SELECT count(*) FROM adverse_event e WHERE e.patient_id = p.id) AS events
+               FROM patient p
+               LEFT JOIN patient_report pr ON pr.patient_id = p.id AND pr.first = 1
+               LEFT JOIN report r ON r.id = pr.report_id
+              GROUP BY p.id ORDER BY p.id",
+        )?;
+        let mut rows = query.query(())?;
+        while let Some(row) = rows.next()? {
+            let simulated: bool = row.get("simulated")?;
+            if simulated && real_only {
+                continue;
+            }
+            let id: i64 = row.get("id")?;
+            let infusions = all_infusions.remove(&id).unwrap_or_default();
+            let anchor = match self.rules().day_zero {
+                DayZero::FirstInfusion => infusions.first().and_then(|first| first.date.clone()),
+                DayZero::LastInfusion => infusions.last().and_then(|last| last.date.clone()),
+                DayZero::Enrolment => optional_word(row, "enrolment_date", PartialDate::parse)?,
+            };
+            anchors.extend(anchor.map(|anchor| (id, anchor)));
+            places.insert(id, cohort.subjects.len());
+            cohort.subjects.push(Subject {
+                key: row.get("key")?,
+                report: row.get::<_, Option<String>>("report")?.unwrap_or_default(),
+                simulated,
+                sex: optional_word(row, "sex", Sex::parse)?.map(|sex| sex.to_string()),
+                diagnosis: row.get("diagnosis")?,
+                follow_up_days: row.get("follow_up_days")?,
+                infusions,
+                adverse_events: row.get("events")?,
+            });
+        }
+        drop(rows);
+        let mut visits = self
+            .connection
+            .prepare("SELECT id, patient_id, day, day_basis = 'planned', label, date FROM visit")?;
+        let mut rows = visits.query(())?;
+        while let Some(row) = rows.next()? {
+            let patient: i64 = row.get(1)?;
+            let Some(&subject) = places.get(&patient) else { continue };
+            let mut day = row.get::<_, Option<i32>>(2)?.map(Day);
+            if day.is_none() {
+                let date = optional_word(row, "date", PartialDate::parse)?;
+                day = date
+                    .zip(anchors.get(&patient))
+                    .and_then(|(date, anchor)| date.days_since(anchor));
+            }
+            let planned = row.get::<_, Option<bool>>(3)?.unwrap_or(false);
+            let label = row.get::<_, String>(4)?.into_boxed_str();
+            cohort.occasions.insert(row.get(0)?, Occasion { subject, label, day, planned });
+        }
+        Ok(cohort)
+    }
+
+    fn all_infusions(&self) -> Result<HashMap<i64, Vec<Infusion>>, rusqlite::Error> {
+        let mut query = self.connection.prepare(
+            "SELECT i.*, d.key AS product FROM infusion i
+               LEFT JOIN product d ON d.id = i.product_id ORDER BY i.patient_id, i.number",
+        )?;
+        let mut rows = query.query(())?;
+        let mut found: HashMap<i64, Vec<Infusion>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let infusion = infusions::from_row(&self.connection, row)?;
+            found.entry(row.get("patient_id")?).or_default().push(infusion);
+        }
+        Ok(found)
+    }
+
+    fn load_observations(&self, analyte: AnalyteId) -> Result<Vec<Observation>, rusqlite::Error> {
+        let units = self
+            .connection
+            .prepare_cached("SELECT id, ucum FROM reported_unit WHERE analyte_id = :analyte")?
+            .query_map(named_params! { ":analyte": analyte.0 }, |row| {
+                Ok((row.get(0)?, Rc::from(row.get::<_, String>(1)?)))
+            })?
+            .collect::<Result<HashMap<i64, Rc<str>>, _>>()?;
+        let first = i64::from(analyte.0) << ANALYTE_SHIFT;
+        let last = first + (1 << ANALYTE_SHIFT) - 1;
+        let doubted = self
+            .connection
+            .prepare_cached(
+                "SELECT measurement_id FROM reading
+                  WHERE standing = 'proposed' AND measurement_id BETWEEN :first AND :last",
+            )?
+            .query_map(named_params! { ":first": first, ":last": last }, |row| row.get(0))?
+            .collect::<Result<HashSet<i64>, _>>()?;
+        let mut query = self.connection.prepare_cached(
+            "SELECT id, status, value, unit_id, CASE status WHEN 8 THEN printed END
+               FROM measurement WHERE id BETWEEN :first AND :last ORDER BY id",
+        )?;
+        let mut rows = query.query(named_params! { ":first": first, ":last": last })?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            let unit = row.get::<_, Option<i64>>(3)?;
+            found.push(Observation {
+                visit: (id - first) >> VISIT_SHIFT,
+                status: status_of(row.get(1)?),
+                value: row.get(2)?,
+                unit: unit.and_then(|unit| units.get(&unit).cloned()),
+                stated: row.get(4)?,
+                doubted: doubted.contains(&id),
+            });
+        }
+        Ok(found)
+    }
+
+    fn load_statements(&self, cohort: &Cohort) -> Result<Vec<StatementMade>, rusqlite::Error> {
+        let places: HashMap<&str, usize> = cohort
+            .subjects
+            .iter()
+            .enumerate()
+            .map(|(at, subject)| (subject.key.as_str(), at))
+            .collect();
+        let mut query = self.connection.prepare(
+            "SELECT p.key AS patient, s.visit_id, a.key AS analyte, s.topic, s.finding
+               FROM statement s JOIN patient p ON p.id = s.patient_id
+               LEFT JOIN analyte a ON a.id = s.analyte_id ORDER BY s.id",
+        )?;
+        let mut rows = query.query(())?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let patient: String = row.get("patient")?;
+            let Some(&subject) = places.get(patient.as_str()) else { continue };
+            found.push(StatementMade {
+                subject,
+                visit: row.get("visit_id")?,
+                analyte: row.get("analyte")?,
+                topic: row.get("topic")?,
+                finding: super::word(row, "finding", Finding::parse)?,
+            });
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,86 @@
+//! The change log, read back.
+
+use super::error::{InFile, StoreError};
+use super::{Registry, patients, reports};
+use rusqlite::named_params;
+use serde_json::Value;
+
+/// One entry of the change log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its number, counted from 1.
+    pub number: i64,
+    /// When, in UTC.
+    pub at: String,
+    /// Who, as they said.
+    pub actor: String,
+    /// What was done.
+    pub command: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The hash of the entry.
+    pub hash: String,
+    /// The rows it touched: action, noun, key, before and after.
+    pub rows: Vec<Value>,
+}
+
+/// Whose history is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryOf {
+    /// Everything.
+    All,
+    /// One report or patient, by its key.
+    Key(String),
+}
+
+impl Registry {
+    /// The entries of the change log that speak of `of`, oldest first; none if the key is unknown.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn history(&self, of: &HistoryOf) -> Result<Option<Vec<Entry>>, StoreError> {
+        let uuid = match of {
+            HistoryOf::All => None,
+            HistoryOf::Key(key) => match self.uuid_of(key).in_file(&self.path)? {
+                Some(uuid) => Some(uuid),
+                None => return Ok(None),
+            },
+        };
+        let entries = self.entries(uuid.as_deref()).in_file(&self.path)?;
+        Ok(Some(entries))
+    }
+
+    fn uuid_of(&self, key: &str) -> Result<Option<String>, rusqlite::Error> {
+        if let Some(patient) = patients::load(&self.connection, key)? {
+            return Ok(Some(patient.uuid));
+        }
+        Ok(reports::load(&self.connection, key)?.map(|report| report.uuid))
+    }
+
+    fn entries(&self, uuid: Option<&str>) -> Result<Vec<Entry>, rusqlite::Error> {
+        let mut query = self.connection.prepare(
+            "SELECT c.id, c.hash, c.body FROM change c
+              WHERE :uuid IS NULL
+                 OR c.id IN (SELECT change_id FROM change_subject WHERE uuid = :uuid)
+              ORDER BY c.id",
+        )?;
+        let entries = query.query_map(named_params! { ":uuid": uuid }, |row| {
+            let body: String = row.get("body")?;
+            let body: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
+            let text = |name: &str| body[name].as_str().map(str::to_owned);
+            let is_asked_for =
+                |row: &&Value| uuid.is_none_or(|uuid| row["of"]["uuid"].as_str() == Some(uuid));
+            let rows = body["rows"].as_array().map_or(&[][..], Vec::as_slice);
+            Ok(Entry {
+                number: row.get("id")?,
+                at: text("at").unwrap_or_default(),
+                actor: text("actor").unwrap_or_default(),
+                command: text("command").unwrap_or_default(),
+                reason: text("reason"),
+                hash: row.get("hash")?,
+                rows: rows.iter().filter(is_asked_for).cloned().collect(),
+            })
+        })?;
+        entries.collect()
+    }
+}

@@ -1,0 +1,357 @@
+//! The one path by which records enter, whatever file or command they come from: everything is
+//! checked against what is there, every problem is named, and what is there already is left alone.
+
+use super::Stored;
+use super::change::Change;
+use super::error::StoreError;
+use crate::domain::{
+    Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed, Problem,
+    Records, VisitRecords, nearest,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What kinds of things an intake counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Reports.
+    Report,
+    /// Patients.
+    Patient,
+    /// Products.
+    Product,
+    /// Infusions.
+    Infusion,
+    /// Visits.
+    Visit,
+    /// Measurements.
+    Measurement,
+    /// Statements.
+    Statement,
+    /// Adverse events.
+    Event,
+    /// Medications.
+    Medication,
+}
+
+impl Kind {
+    /// Every kind, in the order people are told of them.
+    pub const ALL: [Kind; 9] = [
+        Kind::Report,
+        Kind::Product,
+        Kind::Patient,
+        Kind::Infusion,
+        Kind::Visit,
+        Kind::Measurement,
+        Kind::Statement,
+        Kind::Event,
+        Kind::Medication,
+    ];
+
+    /// The word for one and for several.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Report => ("report", "reports"),
+            Kind::Patient => ("patient", "patients"),
+            Kind::Product => ("product", "products"),
+            Kind::Infusion => ("infusion", "infusions"),
+            Kind::Visit => ("visit", "visits"),
+            Kind::Measurement => ("measurement", "measurements"),
+            Kind::Statement => ("statement", "statements"),
+            Kind::Event => ("adverse event", "adverse events"),
+            Kind::Medication => ("medication", "medications"),
+        }
+    }
+}
+
+/// How many of each kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally([usize; Kind::ALL.len()]);
+
+impl Tally {
+    /// How many of this kind.
+    pub fn of(&self, kind: Kind) -> usize {
+        self.0[kind as usize]
+    }
+
+    /// How many of all kinds.
+    pub fn total(&self) -> usize {
+        self.0.iter().sum()
+    }
+
+    fn count(&mut self, kind: Kind) {
+        self.0[kind as usize] += 1;
+    }
+}
+
+/// What became of the records.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Intake {
+    /// What was added.
+    pub added: Tally,
+    /// What was there already, exactly so.
+    pub known: Tally,
+    /// Everything that has to be said.
+    pub problems: Vec<Problem>,
+}
+
+impl Change<'_> {
+    /// Add these records. Whoever calls must drop the change if an error is among the problems.
+    ///
+    /// # Errors
+    /// If the file can't be written; what is wrong with the records is told as problems.
+    pub fn take_in(&mut self, records: &Records) -> Result<Intake, StoreError> {
+        let mut intake = Intake::default();
+        for report in &records.reports {
+            let known = self.report(&report.record.key)?.map(|known| known.record);
+            let what = format!("report {}", report.record.key);
+            if intake.is_new(Kind::Report, &what, &report.place, &report.record, known.as_ref()) {
+                self.add_report(&report.record)?;
+            }
+        }
+        for product in &records.products {
+            let known = self.product(&product.record.key)?.map(|known| known.record);
+            let what = format!("product {}", product.record.key);
+            if intake.is_new(Kind::Product, &what, &product.place, &product.record, known.as_ref())
+            {
+                self.add_product(&product.record)?;
+            }
+        }
+        for patient in &records.patients {
+            self.take_in_patient(patient, &mut intake)?;
+        }
+        Ok(intake)
+    }
+
+    fn take_in_patient(
+        &mut self,
+        records: &PatientRecords,
+        intake: &mut Intake,
+    ) -> Result<(), StoreError> {
+        let Some(patient) = self.find_or_add_patient(records, intake)? else { return Ok(()) };
+        let first = patient.record.reports.first();
+        let report = match first {
+            Some(key) => self.report(key)?.map(|report| report.id),
+            None => None,
+        };
+        for infusion in &records.infusions {
+            self.take_in_infusion(&patient, report, infusion, intake)?;
+        }
+        for visit in &records.visits {
+            self.take_in_visit(&patient, report, visit, intake)?;
+        }
+        let visits: Vec<String> =
+            self.visits_of(patient.id)?.into_iter().map(|visit| visit.record.label).collect();
+        let statements = self.statements_of(patient.id)?;
+        for statement in intake.new_of(Kind::Statement, &records.statements, &statements) {
+            let label = statement.record.visit.as_deref();
+            if let Some(label) = label.filter(|label| !visits.iter().any(|known| known == label)) {
+                let what = format!("{}, statement", patient.record.key);
+                intake.unknown("visit", label, &visits, &statement.place, what);
+                continue;
+            }
+            self.add_statement(&patient, report, &statement.record)?;
+            intake.added.count(Kind::Statement);
+        }
+        let numbers: Vec<u32> =
+            self.infusions_of(patient.id)?.iter().map(|infusion| infusion.number).collect();
+        let events = self.events_of(patient.id)?;
+        for event in intake.new_of(Kind::Event, &records.events, &events) {
+            let number = event.record.infusion.filter(|number| !numbers.contains(number));
+            if let Some(number) = number {
+                let known: Vec<_> = numbers.iter().map(u32::to_string).collect();
+                let what = format!("{}, adverse event", patient.record.key);
+                intake.unknown("infusion", &number.to_string(), &known, &event.place, what);
+                continue;
+            }
+            self.add_event(&patient, report, &event.record)?;
+            intake.added.count(Kind::Event);
+        }
+        let medications = self.medications_of(patient.id)?;
+        for medication in intake.new_of(Kind::Medication, &records.medications, &medications) {
+            self.add_medication(&patient, report, &medication.record)?;
+            intake.added.count(Kind::Medication);
+        }
+        Ok(())
+    }
+
+    fn find_or_add_patient(
+        &mut self,
+        records: &PatientRecords,
+        intake: &mut Intake,
+    ) -> Result<Option<Stored<Patient>>, StoreError> {
+        let key = &records.key.record;
+        let known = self.patient(key)?;
+        let what = format!("patient {key}");
+        let Some(patient) = &records.patient else {
+            if known.is_none() {
+                let keys = self.told(super::patients::keys(&self.transaction))?;
+                intake.unknown("patient", key, &keys, &records.key.place, what);
+            }
+            return Ok(known);
+        };
+        let mut reports = Vec::new();
+        for report in &patient.reports {
+            match self.report(report)? {
+                Some(report) => reports.push(report.id),
+                None => {
+                    let keys = self.told(super::reports::keys(&self.transaction))?;
+                    let what = what.clone();
+                    intake.unknown("report", report, &keys, &records.key.place, what);
+                    return Ok(None);
+                }
+            }
+        }
+        let place = &records.key.place;
+        let before = known.as_ref().map(|known| &known.record);
+        if intake.is_new(Kind::Patient, &what, place, patient, before) {
+            return self.add_patient(patient, &reports).map(Some);
+        }
+        Ok(known)
+    }
+
+    fn take_in_infusion(
+        &mut self,
+        patient: &Stored<Patient>,
+        report: Option<i64>,
+        infusion: &Placed<Infusion>,
+        intake: &mut Intake,
+    ) -> Result<(), StoreError> {
+        let Placed { place, record } = infusion;
+        let what = format!("{}, infusion {}", patient.record.key, record.number);
+        if let Some(product) = &record.product
+            && self.product(product)?.is_none()
+        {
+            let keys = self.product_keys()?;
+            intake.unknown("product", product, &keys, place, what);
+            return Ok(());
+        }
+        let known = self.infusions_of(patient.id)?;
+        let known = known.iter().find(|known| known.number == record.number);
+        if intake.is_new(Kind::Infusion, &what, place, record, known) {
+            self.add_infusion(patient, report, record)?;
+        }
+        Ok(())
+    }
+
+    fn take_in_visit(
+        &mut self,
+        patient: &Stored<Patient>,
+        report: Option<i64>,
+        visit: &VisitRecords,
+        intake: &mut Intake,
+    ) -> Result<(), StoreError> {
+        let Placed { place, record } = &visit.visit;
+        let what = format!("{}, visit {}", patient.record.key, record.label);
+        let known = self.visits_of(patient.id)?;
+        let known = known.into_iter().find(|known| known.record.label == record.label);
+        let before = known.as_ref().map(|known| &known.record);
+        let id = match &known {
+            _ if intake.is_new(Kind::Visit, &what, place, record, before) => {
+                self.add_visit(patient, report, record)?
+            }
+            Some(known) => known.id,
+            None => return Ok(()),
+        };
+        for Placed { place, record: measurement } in &visit.measurements {
+            let what = format!("{what}, {}", measurement.analyte);
+            intake.ask(&what, place, measurement, self);
+            let known = self.measurement(id, measurement.analyte_id)?;
+            if intake.is_new(Kind::Measurement, &what, place, measurement, known.as_ref()) {
+                self.add_measurement(patient, report, (id, &record.label), measurement)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Intake {
+    /// True if nothing of this key is there. What is there exactly so is counted as known; what
+    /// differs is an error that names the first difference.
+    fn is_new<T: Serialize + PartialEq>(
+        &mut self,
+        kind: Kind,
+        what: &str,
+        place: &Place,
+        record: &T,
+        known: Option<&T>,
+    ) -> bool {
+        match known {
+            None => {
+                self.added.count(kind);
+                return true;
+            }
+            Some(known) if known == record => self.known.count(kind),
+            Some(known) => self.problem(what.to_owned(), place, difference(record, known)),
+        }
+        false
+    }
+
+    /// Those of `records` that are not there yet, for things without a key of their own.
+    fn new_of<'a, T: PartialEq>(
+        &mut self,
+        kind: Kind,
+        records: &'a [Placed<T>],
+        known: &[T],
+    ) -> Vec<&'a Placed<T>> {
+        let (old, new): (Vec<_>, Vec<_>) =
+            records.iter().partition(|record| known.contains(&record.record));
+        old.iter().for_each(|_| self.known.count(kind));
+        new
+    }
+
+    fn problem(&mut self, what: String, place: &Place, mismatch: Mismatch) {
+        self.problems.push(Problem { level: Level::Error, place: place.clone(), what, mismatch });
+    }
+
+    fn unknown(&mut self, noun: &str, key: &str, known: &[String], place: &Place, what: String) {
+        let mismatch = Mismatch::new(key, format!("a {noun} that is recorded"));
+        let mend = match nearest(key, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean \"{near}\"? `casebook {noun} list` shows all"),
+            None if noun == "infusion" => "record the infusion first".to_owned(),
+            None => format!("record it first with `casebook {noun} add`"),
+        };
+        self.problem(what, place, mismatch.mend(mend));
+    }
+
+    fn ask(&mut self, what: &str, place: &Place, measurement: &Measurement, change: &Change<'_>) {
+        let analyte = change.catalogue().get(measurement.analyte_id);
+        // A doubt that stands beside the value is an answer already.
+        let question = analyte
+            .filter(|_| measurement.other_readings.is_empty())
+            .and_then(|analyte| measurement.reading.question(analyte));
+        if let Some(mismatch) = question {
+            self.problems.push(Problem {
+                level: Level::Question,
+                place: place.clone(),
+                what: what.to_owned(),
+                mismatch,
+            });
+        }
+    }
+}
+
+/// The first field in which a record differs from the one that is there.
+fn difference<T: Serialize>(record: &T, known: &T) -> Mismatch {
+    let fields = |record: &T| serde_json::to_value(record).unwrap_or(Value::Null);
+    let (new, old) = (fields(record), fields(known));
+    let advice = "nothing is overwritten: correct the new record, or leave it out";
+    let (Value::Object(new), Value::Object(old)) = (&new, &old) else {
+        return Mismatch::new("another record", "the one that is there").mend(advice);
+    };
+    let names = new.keys().chain(old.keys());
+    let differing = names.into_iter().find(|name| new.get(*name) != old.get(*name));
+    let Some(name) = differing else {
+        return Mismatch::new("another record", "the one that is there").mend(advice);
+    };
+    let text = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "nothing".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    };
+    Mismatch::new(
+        format!("{}: {}", name.replace('_', " "), text(new.get(name))),
+        format!("what is recorded already: {}", text(old.get(name))),
+    )
+    .mend(advice)
+}

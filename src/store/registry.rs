@@ -1,0 +1,178 @@
+//! Opening, making and recognising a registry file.
+//!
+//! One file, and SQLite's rollback journal rather than its write-ahead log (2026-11): hospitals
+//! keep such files on network drives, where the log's shared memory does not work, and a copied
+//! file must be whole without companions. Every commit reaches the disk (`synchronous = FULL`).
+
+use super::error::{InFile, StoreError};
+use super::migrate::{self, APPLICATION_ID, SCHEMA_VERSION};
+use crate::domain::{BaselineRule, Catalogue, Day, DayZero, Rules, Schedule, Timepoint};
+use rusqlite::{Connection, OpenFlags, named_params};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a command waits for another program that holds the file.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a command wants of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To read it.
+    Read,
+    /// To change it.
+    Write,
+}
+
+/// An open registry.
+#[derive(Debug)]
+pub struct Registry {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    /// Who is at work, for the change log.
+    pub(super) actor: String,
+    rules: Rules,
+}
+
+impl Registry {
+    /// Make a new registry at `path`. Nothing that is there is ever overwritten.
+    ///
+    /// # Errors
+    /// If a file is in the way or none can be made; then nothing is left behind.
+    pub fn create(path: &Path, rules: &Rules, actor: &str) -> Result<Registry, StoreError> {
+        let made = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+        made.map_err(|source| match source.kind() {
+            std::io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                StoreError::ReadOnly(path.to_owned())
+            }
+            std::io::ErrorKind::StorageFull => StoreError::Full(path.to_owned()),
+            _ => StoreError::Io { path: path.to_owned(), source },
+        })?;
+        Registry::fill_new(path, rules, actor).inspect_err(|_| {
+            // The empty file is ours, made a moment ago, and of no use to anybody.
+            let _ = std::fs::remove_file(path);
+        })
+    }
+
+    fn fill_new(path: &Path, rules: &Rules, actor: &str) -> Result<Registry, StoreError> {
+        let mut connection = connect(path)?;
+        migrate::run(&mut connection, path)?;
+        let mut registry = Registry {
+            connection,
+            path: path.to_owned(),
+            actor: actor.to_owned(),
+            rules: rules.clone(),
+        };
+        registry.change("init", None, |change| change.add_rules(rules))?;
+        Ok(registry)
+    }
+
+    /// Open the registry at `path`. A file of an older schema is copied beside itself and brought
+    /// up to date; a newer or foreign one is left as it is.
+    ///
+    /// # Errors
+    /// If the file is missing, foreign, newer, held by another program, or can't be read.
+    pub fn open(path: &Path, access: Access, actor: &str) -> Result<Registry, StoreError> {
+        recognise(path)?;
+        let mut connection = connect(path)?;
+        let version = schema_version(&connection, path)?;
+        if version > SCHEMA_VERSION {
+            return Err(StoreError::Newer {
+                path: path.to_owned(),
+                found: version,
+                known: SCHEMA_VERSION,
+            });
+        }
+        if version < SCHEMA_VERSION {
+            migrate::copy_beside(&connection, path, version)?;
+            migrate::run(&mut connection, path)?;
+        }
+        if access == Access::Read {
+            connection.pragma_update(None, "query_only", true).in_file(path)?;
+        }
+        let rules = load_rules(&connection).in_file(path)?;
+        Ok(Registry { connection, path: path.to_owned(), actor: actor.to_owned(), rules })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Title, schedule and rules.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The analytes this registry knows.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        Catalogue::built_in()
+    }
+}
+
+/// Refuse what is no registry before SQLite touches it.
+fn recognise(path: &Path) -> Result<(), StoreError> {
+    let foreign = |why: &str| StoreError::Foreign { path: path.to_owned(), why: why.to_owned() };
+    let io = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
+        _ => StoreError::Io { path: path.to_owned(), source },
+    };
+    if std::fs::metadata(path).map_err(io)?.is_dir() {
+        return Err(foreign("it is a folder"));
+    }
+    let mut header = [0; 72];
+    let mut file = std::fs::File::open(path).map_err(io)?;
+    if file.read_exact(&mut header).is_err() || !header.starts_with(b"SQLite format 3\0") {
+        return Err(foreign("it is no SQLite file"));
+    }
+    // Bytes 68 to 71 of an SQLite file hold its application id (sqlite.org/fileformat2.html).
+    let id = u32::from_be_bytes([header[68], header[69], header[70], header[71]]);
+    if i64::from(id) != APPLICATION_ID {
+        return Err(foreign("another program made this SQLite file"));
+    }
+    Ok(())
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    // Without write permission SQLite itself falls back to reading, also on a read-only medium.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).in_file(path)?;
+    connection.busy_timeout(PATIENCE).in_file(path)?;
+    connection.pragma_update(None, "synchronous", "FULL").in_file(path)?;
+    connection.pragma_update(None, "trusted_schema", false).in_file(path)?;
+    Ok(connection)
+}
+
+fn schema_version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).in_file(path)
+}
+
+fn load_rules(connection: &Connection) -> Result<Rules, rusqlite::Error> {
+    let mut query = connection.prepare(
+        "SELECT name, target_day, first_day, last_day FROM timepoint ORDER BY target_day, id",
+    )?;
+    let timepoints = query
+        .query_map((), |row| {
+            Ok(Timepoint {
+                name: row.get("name")?,
+                target_day: Day(row.get("target_day")?),
+                first_day: Day(row.get("first_day")?),
+                last_day: Day(row.get("last_day")?),
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    connection.query_row(
+        "SELECT title, day_zero, baseline, rules_version FROM registry WHERE id = :id",
+        named_params! { ":id": 1 },
+        |row| {
+            Ok(Rules {
+                title: row.get("title")?,
+                day_zero: super::word(row, "day_zero", DayZero::parse)?,
+                baseline: super::word(row, "baseline", BaselineRule::parse)?,
+                version: row.get("rules_version")?,
+                schedule: Schedule::new(timepoints),
+            })
+        },
+    )
+}

@@ -1,0 +1,157 @@
+//! Reports in the file.
+
+use super::change::{Change, new_uuid};
+use super::error::{InFile, StoreError};
+use super::{Registry, Stored, sources, word};
+use crate::domain::{AdverseEventStance, Citation, Report, ReportKind};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+/// A report with how much was recorded from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportLine {
+    /// The report.
+    pub report: Report,
+    /// Patients recorded from it.
+    pub patients: i64,
+    /// Their infusions.
+    pub infusions: i64,
+    /// Their visits.
+    pub visits: i64,
+}
+
+impl Registry {
+    /// All reports in the order they were recorded.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn reports(&self) -> Result<Vec<ReportLine>, StoreError> {
+        let load = || {
+            let mut query = self.connection.prepare(
+                "SELECT r.*,
+                    (SELECT count(*) FROM patient_report p WHERE p.report_id = r.id AND p.first = 1)
+                        AS patients,
+                    (SELECT count(*) FROM patient_report p JOIN infusion i USING (patient_id)
+                      WHERE p.report_id = r.id AND p.first = 1) AS infusions,
+                    (SELECT count(*) FROM patient_report p JOIN visit v USING (patient_id)
+                      WHERE p.report_id = r.id AND p.first = 1) AS visits
+                   FROM report r ORDER BY r.id",
+            )?;
+            let lines = query.query_map((), |row| {
+                Ok(ReportLine {
+                    report: from_row(&self.connection, row)?,
+                    patients: row.get("patients")?,
+                    infusions: row.get("infusions")?,
+                    visits: row.get("visits")?,
+                })
+            })?;
+            lines.collect::<Result<Vec<_>, _>>()
+        };
+        load().in_file(&self.path)
+    }
+
+    /// The keys of all reports, for suggestions.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn report_keys(&self) -> Result<Vec<String>, StoreError> {
+        keys(&self.connection).in_file(&self.path)
+    }
+}
+
+/// The keys of all reports.
+pub(super) fn keys(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
+    let mut query = connection.prepare_cached("SELECT key FROM report ORDER BY id")?;
+    query.query_map((), |row| row.get(0))?.collect()
+}
+
+/// The report with this key.
+pub(super) fn load(
+    connection: &Connection,
+    key: &str,
+) -> Result<Option<Stored<Report>>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT * FROM report WHERE key = :key")?
+        .query_row(named_params! { ":key": key }, |row| {
+            Ok(Stored {
+                id: row.get("id")?,
+                uuid: row.get("uuid")?,
+                record: from_row(connection, row)?,
+            })
+        })
+        .optional()
+}
+
+fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Report, rusqlite::Error> {
+    Ok(Report {
+        key: row.get("key")?,
+        kind: word(row, "kind", ReportKind::parse)?,
+        simulated: row.get("simulated")?,
+        citation: Citation {
+            title: row.get("title")?,
+            authors: row.get("authors")?,
+            journal: row.get("journal")?,
+            year: row.get("year")?,
+            volume: row.get("volume")?,
+            issue: row.get("issue")?,
+            pages: row.get("pages")?,
+            doi: row.get("doi")?,
+            pmid: row.get("pmid")?,
+            registration: row.get("registration")?,
+            country: row.get("country")?,
+            language: row.get("language")?,
+            site: row.get("site")?,
+        },
+        adverse_events: word(row, "adverse_events", AdverseEventStance::parse)?,
+        adverse_events_days: row.get("adverse_events_days")?,
+        adverse_events_source: sources::load(connection, row.get("adverse_events_source_id")?)?,
+        note: row.get("note")?,
+    })
+}
+
+impl Change<'_> {
+    /// The report with this key.
+    pub(super) fn report(&self, key: &str) -> Result<Option<Stored<Report>>, StoreError> {
+        self.told(load(&self.transaction, key))
+    }
+
+    /// Record a report; its key must be new.
+    pub(super) fn add_report(&mut self, report: &Report) -> Result<(), StoreError> {
+        let uuid = new_uuid();
+        let id = self.told(self.insert_report(&uuid, report))?;
+        let source = self.source(Some(id), report.adverse_events_source.as_ref())?;
+        self.told(
+            self.transaction
+                .execute(
+                    "UPDATE report SET adverse_events_source_id = :source WHERE id = :id",
+                    named_params! { ":source": source, ":id": id },
+                )
+                .map(|_| ()),
+        )?;
+        self.added("report", &report.key, ("report", &uuid), report)
+    }
+
+    fn insert_report(&self, uuid: &str, report: &Report) -> Result<i64, rusqlite::Error> {
+        let citation = &report.citation;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO report (uuid, key, kind, simulated, title, authors, journal, year,
+                     volume, issue, pages, doi, pmid, registration, country, language, site,
+                     adverse_events, adverse_events_days, note)
+                 VALUES (:uuid, :key, :kind, :simulated, :title, :authors, :journal, :year,
+                     :volume, :issue, :pages, :doi, :pmid, :registration, :country, :language,
+                     :site, :adverse_events, :adverse_events_days, :note)",
+            )?
+            .execute(named_params! {
+                ":uuid": uuid, ":key": report.key, ":kind": report.kind.as_str(),
+                ":simulated": report.simulated, ":title": citation.title,
+                ":authors": citation.authors, ":journal": citation.journal,
+                ":year": citation.year, ":volume": citation.volume, ":issue": citation.issue,
+                ":pages": citation.pages, ":doi": citation.doi, ":pmid": citation.pmid,
+                ":registration": citation.registration, ":country": citation.country,
+                ":language": citation.language, ":site": citation.site,
+                ":adverse_events": report.adverse_events.as_str(),
+                ":adverse_events_days": report.adverse_events_days, ":note": report.note,
+            })?;
+        Ok(self.transaction.last_insert_rowid())
+    }
+}

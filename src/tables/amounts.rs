@@ -1,0 +1,162 @@
+//! Statistics as text, with a footnote where there is none.
+
+use super::decimal::fixed;
+use super::page::{Cell, Mark, Page, RecordSet, Value};
+use crate::analysis::{Amount, AnalysisResult, Statistic, Variable};
+use std::collections::HashMap;
+
+/// What stands where no number can be given.
+pub(super) const DASH: &str = "—";
+
+/// Statistics by what they are of.
+pub(super) struct Index<'a>(HashMap<Key<'a>, Amount>);
+
+type Key<'a> = (&'a str, &'a str, Option<&'a str>, Variable, Statistic);
+
+impl<'a> Index<'a> {
+    pub fn new(results: &'a [AnalysisResult]) -> Index<'a> {
+        let key = |result: &'a AnalysisResult| {
+            (
+                result.parameter.as_str(),
+                result.timepoint.as_str(),
+                result.group.as_deref(),
+                result.variable,
+                result.statistic,
+            )
+        };
+        Index(results.iter().map(|result| (key(result), result.amount)).collect())
+    }
+
+    /// The statistics of one parameter at one timepoint in one group.
+    pub fn of(
+        &self,
+        parameter: &'a str,
+        timepoint: &'a str,
+        group: Option<&'a str>,
+    ) -> Row<'_, 'a> {
+        Row { index: self, parameter, timepoint, group }
+    }
+}
+
+/// The statistics of one row of a table.
+pub(super) struct Row<'i, 'a> {
+    index: &'i Index<'a>,
+    parameter: &'a str,
+    timepoint: &'a str,
+    group: Option<&'a str>,
+}
+
+impl Row<'_, '_> {
+    pub fn amount(&self, variable: Variable, statistic: Statistic) -> Option<Amount> {
+        let key = (self.parameter, self.timepoint, self.group, variable, statistic);
+        self.index.0.get(&key).copied()
+    }
+
+    pub fn count(&self, variable: Variable, statistic: Statistic) -> usize {
+        match self.amount(variable, statistic) {
+            Some(Amount::Count(count)) => count,
+            _ => 0,
+        }
+    }
+
+    /// A cell that puts amounts into the blanks (`_`) of a pattern such as `_ (_)`, each with its
+    /// decimals. Where none can be given, the cell is a dash alone, or has dashes in its blanks.
+    pub fn cell(
+        &self,
+        page: &mut Page,
+        pattern: &str,
+        variable: Variable,
+        statistics: &[(Statistic, u8)],
+    ) -> Cell {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut texts = Vec::new();
+        for &(statistic, decimals) in statistics {
+            texts.push(match self.amount(variable, statistic) {
+                None => return Cell::default(),
+                Some(Amount::Count(count)) => count.to_string(),
+                Some(Amount::Number(number)) => fixed(number, decimals),
+                Some(Amount::NotEstimable(reason)) => {
+                    marks.push(page.footnote(&format!("Not estimable: {}.", reason.reason())));
+                    DASH.to_owned()
+                }
+            });
+        }
+        marks.dedup();
+        let text = if texts.iter().all(|text| text == DASH) {
+            DASH.to_owned()
+        } else {
+            let mut texts = texts.into_iter();
+            let fill = |c: char| match c {
+                '_' => texts.next().unwrap_or_default(),
+                c => c.to_string(),
+            };
+            pattern.chars().map(fill).collect()
+        };
+        Cell { text, marks }
+    }
+}
+
+/// The columns of machine output: one row a statistic.
+pub(super) fn result_records(
+    results: &[AnalysisResult],
+    name_of: impl Fn(&str) -> String,
+    decimals_of: impl Fn(&AnalysisResult) -> u8,
+) -> RecordSet {
+    let columns = [
+        "parameter",
+        "name",
+        "unit",
+        "timepoint",
+        "group",
+        "variable",
+        "statistic",
+        "value",
+        "reason",
+        "text",
+        "n",
+    ];
+    let row = |result: &AnalysisResult| {
+        let (value, reason, text) = match result.amount {
+            Amount::Count(count) => (Value::from(count), Value::Null, count.to_string()),
+            Amount::Number(number) => {
+                (Value::from(number), Value::Null, fixed(number, decimals_of(result)))
+            }
+            Amount::NotEstimable(reason) => {
+                (Value::Null, Value::from(reason.reason()), DASH.to_owned())
+            }
+        };
+        vec![
+            result.parameter.as_str().into(),
+            name_of(&result.parameter).into(),
+            result.unit.as_str().into(),
+            result.timepoint.as_str().into(),
+            result.group.clone().into(),
+            result.variable.name().into(),
+            result.statistic.name().into(),
+            value,
+            reason,
+            text.into(),
+            result.n.into(),
+        ]
+    };
+    RecordSet {
+        name: "results".to_owned(),
+        columns: columns.map(str::to_owned).into(),
+        rows: results.iter().map(row).collect(),
+    }
+}
+
+/// Decimals of a statistic, from those of the data: mean, median and quartiles one more, the
+/// standard deviation two more, smallest and largest as recorded.
+pub(super) fn decimals(statistic: Statistic, data: u8) -> u8 {
+    match statistic {
+        Statistic::Sd => data + 2,
+        Statistic::Min | Statistic::Max => data,
+        _ => data + 1,
+    }
+}
+
+/// `1 patient`, `2 patients`.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -1,0 +1,270 @@
+//! Change from baseline: a block an analyte, a line a timepoint.
+
+use super::amounts::{Index, Row as Statistics, counted, decimals, result_records};
+use super::page::{Block, Cell, Column, Grid, Page, Row, Value};
+use crate::analysis::{
+    AnalysisResult, ChangeResults, LeftOut, Missing, Series, Statistic, Variable,
+};
+use crate::domain::{Catalogue, Cohort, Day, DayZero, Rules, Schedule, Status, display_unit};
+
+/// At most so many measurements outside every window are named; the rest is counted.
+const MOST_LISTED: usize = 8;
+
+/// Lay out the change from baseline of a cohort.
+pub fn lay_out_change(
+    found: &ChangeResults,
+    cohort: &Cohort,
+    rules: &Rules,
+    catalogue: &Catalogue,
+) -> Page {
+    let mut page = Page::new("Change from baseline");
+    describe_population(&mut page, cohort);
+    let index = Index::new(&found.results);
+    let mut grid = Grid { columns: columns(!found.groups.is_empty()), ..Grid::default() };
+    for series in &found.series {
+        grid.rows.push(Row::Section(heading(series)));
+        for timepoint in &series.timepoints {
+            if found.groups.is_empty() {
+                let row = index.of(&series.parameter, timepoint, None);
+                grid.rows.push(lay_out_row(&mut page, series, timepoint, None, &row));
+            }
+            for group in &found.groups {
+                let row = index.of(&series.parameter, timepoint, Some(group));
+                grid.rows.push(lay_out_row(&mut page, series, timepoint, Some(group), &row));
+            }
+        }
+    }
+    page.blocks.push(Block::Grid(grid));
+    lay_out_statements(&mut page, &found.stated, catalogue);
+    note_rules(&mut page, found, cohort, rules);
+    let data_decimals = |result: &AnalysisResult| {
+        let series = found.series.iter().find(|series| series.parameter == result.parameter);
+        let data = series.and_then(|series| series.unit.as_ref()).map_or(0, |unit| unit.decimals);
+        decimals(result.statistic, data)
+    };
+    let name = |key: &str| label_of(key, catalogue);
+    let mut records = result_records(&found.results, name, data_decimals);
+    records.rows.extend(result_records(&found.stated, name, |_| 0).rows);
+    page.records.push(records);
+    page
+}
+
+fn columns(grouped: bool) -> Vec<Column> {
+    let mut columns = vec![Column::stub("Timepoint")];
+    if grouped {
+        columns.push(Column::stub("Group"));
+    }
+    let value = |column: Column| column.under("Value");
+    let change = |column: Column| column.under("Change from baseline");
+    columns.extend([
+        value(Column::numbers("n")),
+        value(Column::words("Missing")),
+        value(Column::numbers("Mean (SD)")),
+        value(Column::numbers("Median (Q1, Q3)")),
+        value(Column::numbers("Min")),
+        value(Column::numbers("Max")),
+        change(Column::numbers("Pairs")),
+        change(Column::numbers("Mean (SD)")),
+        change(Column::numbers("95% CI")),
+    ]);
+    columns
+}
+
+fn heading(series: &Series) -> String {
+    let unit = series.unit.as_ref().map(|unit| display_unit(&unit.ucum)).unwrap_or_default();
+    if unit.is_empty() { series.label.clone() } else { format!("{} ({unit})", series.label) }
+}
+
+fn lay_out_row(
+    page: &mut Page,
+    series: &Series,
+    timepoint: &str,
+    group: Option<&str>,
+    row: &Statistics<'_, '_>,
+) -> Row {
+    use Statistic::{Max, Mean, MeanLower, MeanUpper, Median, Min, N, Q1, Q3, Sd};
+    let data = series.unit.as_ref().map_or(0, |unit| unit.decimals);
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let mut n = row.cell(page, "_", Variable::Value, &[with(N)]);
+    let doubted = row.count(Variable::Value, Statistic::Doubted);
+    if doubted > 0 {
+        let mark = page.footnote(
+            "Among these are values whose print is doubted: the printed value is used, and \
+             `casebook show` gives the other reading.",
+        );
+        n = n.marked(mark);
+    }
+    let mut mean = row.cell(page, "_ (_)", Variable::Value, &[with(Mean), with(Sd)]);
+    if row.count(Variable::Value, Statistic::Censored) > 0 {
+        let mark = page.footnote(
+            "Among these are values below or above a limit (<, >): the limit itself is used.",
+        );
+        mean = mean.marked(mark);
+    }
+    let mut cells = vec![Cell::new(timepoint)];
+    cells.extend(group.map(Cell::new));
+    cells.extend([
+        n,
+        Cell::new(missing_text(row)),
+        mean,
+        row.cell(page, "_ (_, _)", Variable::Value, &[with(Median), with(Q1), with(Q3)]),
+        row.cell(page, "_", Variable::Value, &[with(Min)]),
+        row.cell(page, "_", Variable::Value, &[with(Max)]),
+        row.cell(page, "_", Variable::Change, &[with(N)]),
+        row.cell(page, "_ (_)", Variable::Change, &[with(Mean), with(Sd)]),
+        row.cell(page, "_, _", Variable::Change, &[with(MeanLower), with(MeanUpper)]),
+    ]);
+    Row::Cells(cells)
+}
+
+/// How many patients have no value, and why: `3: 2 figure only, 1 no record`.
+fn missing_text(row: &Statistics<'_, '_>) -> String {
+    let statuses = Status::ALL.iter().map(|status| Missing::Status(*status));
+    let reasons = statuses.chain([Missing::NoUnit, Missing::NoRecord]);
+    let mut counts: Vec<(usize, Missing)> = reasons
+        .map(|missing| (row.count(Variable::Value, Statistic::MissingBecause(missing)), missing))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    counts
+        .sort_by_key(|(count, missing)| (*missing == Missing::NoRecord, std::cmp::Reverse(*count)));
+    let words: Vec<_> =
+        counts.iter().map(|(count, missing)| format!("{count} {}", missing.reason())).collect();
+    if words.is_empty() { "0".to_owned() } else { words.join(", ") }
+}
+
+fn label_of(parameter: &str, catalogue: &Catalogue) -> String {
+    let analyte = catalogue.analytes().iter().find(|analyte| analyte.key == parameter);
+    analyte.map_or_else(|| parameter.to_owned(), |analyte| analyte.symbol.clone())
+}
+
+fn lay_out_statements(page: &mut Page, stated: &[AnalysisResult], catalogue: &Catalogue) {
+    if stated.is_empty() {
+        return;
+    }
+    let mut grid = Grid {
+        heading: Some("Stated in words".to_owned()),
+        columns: vec![
+            Column::stub("About"),
+            Column::words("When"),
+            Column::words("Finding"),
+            Column::numbers("Patients"),
+        ],
+        rows: Vec::new(),
+    };
+    for result in stated {
+        let finding = match result.statistic {
+            Statistic::Stated(finding) => finding.to_string(),
+            other => other.name(),
+        };
+        grid.rows.push(Row::Cells(vec![
+            Cell::new(label_of(&result.parameter, catalogue)),
+            Cell::new(&*result.timepoint),
+            Cell::new(finding),
+            Cell::new(result.n.to_string()),
+        ]));
+    }
+    page.blocks.push(Block::Grid(grid));
+}
+
+/// Say who the page speaks of, and how many of them are simulated.
+pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
+    let patients = cohort.subjects.len();
+    let simulated = cohort.simulated();
+    page.blocks.push(Block::Paragraph(format!(
+        "{} of {}.",
+        counted(patients, "patient", "patients"),
+        counted(cohort.reports.len(), "report", "reports"),
+    )));
+    if simulated > 0 {
+        page.note(format!(
+            "Simulated: {simulated} of {} invented for demonstration and no evidence of \
+             anything. --real leaves them out.",
+            if patients == 1 {
+                "1 patient is".to_owned()
+            } else {
+                format!("{patients} patients are")
+            },
+        ));
+    }
+    page.context.extend([
+        ("program".to_owned(), Value::from(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
+        ("schema_version".to_owned(), Value::from(1)),
+        ("patients".to_owned(), Value::from(patients)),
+        ("simulated_patients".to_owned(), Value::from(simulated)),
+        ("reports".to_owned(), Value::from(cohort.reports.len())),
+    ]);
+}
+
+fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &Rules) {
+    let day_zero = match rules.day_zero {
+        DayZero::FirstInfusion => "the day of the first infusion",
+        DayZero::LastInfusion => "the day of the last infusion",
+        DayZero::Enrolment => "the day of enrolment",
+    };
+    page.note(format!(
+        "Baseline: the last measured value on or before day 0, {day_zero}. Change: follow-up - \
+         baseline in patients who have both (pairs), with Student's t-interval.",
+    ));
+    page.note(format!(
+        "Timepoints (rules version {}): {}. A measurement belongs to the timepoint whose window \
+         holds its day, the nearest target first, a tie to the earlier.",
+        rules.version,
+        windows(&rules.schedule),
+    ));
+    page.note("SD: n - 1. Quartiles: type 2 (SAS). Rounding: once, half away from zero.");
+    let planned = cohort.occasions.values().filter(|occasion| occasion.planned).count();
+    if planned > 0 {
+        page.note(format!(
+            "{planned} of {} have only a planned day, read off the label.",
+            counted(cohort.occasions.len(), "visit", "visits"),
+        ));
+    }
+    for series in &found.series {
+        if let (Some(unit), true) = (&series.unit, series.converted > 0) {
+            page.note(format!(
+                "{}: {} printed in another unit, converted to {} ({}).",
+                series.label,
+                counted(series.converted, "value", "values"),
+                display_unit(&unit.ucum),
+                if unit.slope == 1.0 { "the canonical unit" } else { unit.basis.as_str() },
+            ));
+        }
+    }
+    if !found.left_out.is_empty() {
+        page.note(left_out(&found.left_out.iter().collect::<Vec<_>>()));
+    }
+    page.context.extend([
+        ("day_zero".to_owned(), Value::from(rules.day_zero.as_str())),
+        ("baseline".to_owned(), Value::from(rules.baseline.as_str())),
+        ("rules_version".to_owned(), Value::from(rules.version)),
+        ("timepoints".to_owned(), Value::from(windows(&rules.schedule))),
+        ("quartiles".to_owned(), Value::from("type 2 (SAS)")),
+        ("confidence_level".to_owned(), Value::from(0.95)),
+    ]);
+}
+
+/// `W4 day 28 (21 to 35), W12 day 84`.
+pub fn windows(schedule: &Schedule) -> String {
+    if schedule.timepoints().is_empty() {
+        return "none are planned".to_owned();
+    }
+    let words = schedule.timepoints().iter().map(|timepoint| {
+        let (name, Day(day)) = (&timepoint.name, timepoint.target_day);
+        if timepoint.first_day == timepoint.last_day {
+            return format!("{name} day {day}");
+        }
+        format!("{name} day {day} ({} to {})", timepoint.first_day, timepoint.last_day)
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn left_out(left_out: &[&LeftOut]) -> String {
+    let word = |one: &&LeftOut| match one.day {
+        Some(day) => format!("{} {} (day {day})", one.patient, one.visit),
+        None => format!("{} {} (day not known)", one.patient, one.visit),
+    };
+    let named: Vec<_> = left_out.iter().take(MOST_LISTED).map(word).collect();
+    let more = left_out.len().saturating_sub(MOST_LISTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("Not used, outside every window: {}{more}.", named.join(", "))
+}

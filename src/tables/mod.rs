@@ -1,0 +1,20 @@
+//! Is the layout right? Results become one page: headings, order, decimals, footnotes.
+//! Knows how a journal prints a number; must not know SQL, file formats or the terminal.
+//! Start with `page` (the one shape), then `change`.
+
+mod amounts;
+mod change;
+mod decimal;
+mod exposure;
+mod list;
+mod page;
+mod patient;
+mod reports;
+
+pub use change::{lay_out_change, windows};
+pub use decimal::fixed;
+pub use exposure::lay_out_exposure;
+pub use list::{ListColumn, lay_out_list};
+pub use page::{Align, Block, Cell, Column, Grid, Mark, Page, RecordSet, Row, Value};
+pub use patient::lay_out_patient;
+pub use reports::lay_out_reports;

@@ -1,0 +1,402 @@
+//! One patient on one page.
+
+use super::amounts::DASH;
+use super::list::{ListColumn, list_grid, list_records};
+use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
+use crate::domain::{
+    About, AdverseEvent, AdverseEventStance, Catalogue, Day, DayBasis, Infusion, Measurement,
+    Medication, PartialDate, PatientFile, Report, Source, Standing, Statement, Status, Visit,
+    display_unit,
+};
+
+/// Lay out everything recorded of one patient.
+pub fn lay_out_patient(file: &PatientFile, catalogue: &Catalogue) -> Page {
+    let mut page = Page::new(format!("Patient {}", file.patient.key));
+    if file.reports.iter().any(|report| report.simulated) {
+        page.note(
+            "This patient is simulated: invented for demonstration, no evidence of anything.",
+        );
+    }
+    page.blocks.push(Block::Facts(who(file)));
+    page.records.push(patient_record(file));
+    lay_out_part(&mut page, "Infusions", INFUSIONS, infusions(&file.infusions));
+    let visits = visits_grid(&mut page, file, catalogue);
+    page.blocks.push(Block::Grid(visits));
+    page.records.push(measurement_records(file, catalogue));
+    lay_out_part(&mut page, "Adverse events", EVENTS, events(&file.events));
+    lay_out_part(&mut page, "Medications", MEDICATIONS, medications(&file.medications));
+    lay_out_part(&mut page, "Statements", STATEMENTS, statements(&file.statements, catalogue));
+    page.note(format!("{DASH} not reported."));
+    page
+}
+
+/// One kind of record on the page: a table, or the sentence that there are none.
+fn lay_out_part(page: &mut Page, heading: &str, columns: &[ListColumn], rows: Vec<Vec<Value>>) {
+    page.blocks.push(if rows.is_empty() {
+        Block::Paragraph(format!("{heading}: none recorded."))
+    } else {
+        Block::Grid(list_grid(Some(heading), columns, &rows))
+    });
+    let name = heading.to_lowercase().replace(' ', "_");
+    page.records.push(list_records(&name, columns, rows));
+}
+
+/// A name and what it is, left out if it is not known.
+fn known(name: &str, value: Option<String>) -> (String, String) {
+    (name.to_owned(), value.unwrap_or_else(|| "not reported".to_owned()))
+}
+
+fn who(file: &PatientFile) -> Vec<(String, String)> {
+    let patient = &file.patient;
+    let years = |years: Option<f64>| years.map(|years| format!("{years} years"));
+    let mut facts = vec![
+        known("Diagnosis", patient.diagnosis.clone()),
+        known("Sex", patient.sex.map(|sex| sex.to_string())),
+        known("Age", years(patient.age_years)),
+        known("Diabetes for", years(patient.diabetes_duration_years)),
+        known("Followed up", patient.follow_up_days.map(|days| format!("{days} days"))),
+    ];
+    if let Some(height) = patient.height_cm {
+        facts.push(("Height".to_owned(), format!("{height} cm")));
+    }
+    if let Some(year) = patient.birth_year {
+        facts.push(("Born".to_owned(), year.to_string()));
+    }
+    for report in &file.reports {
+        facts.push(("Report".to_owned(), citation(report)));
+        facts.push(("Adverse events".to_owned(), stance(report)));
+    }
+    facts.extend(patient.note.clone().map(|note| ("Note".to_owned(), note)));
+    for report in &file.reports {
+        facts.extend(report.note.clone().map(|note| ("Report's note".to_owned(), note)));
+    }
+    facts
+}
+
+fn citation(report: &Report) -> String {
+    let citation = &report.citation;
+    let year = citation.year.map(|year| year.to_string());
+    let parts = [&citation.authors, &citation.title, &citation.journal, &year, &citation.doi];
+    let parts: Vec<_> = parts.into_iter().flatten().map(String::as_str).collect();
+    format!("{} ({}). {}", report.key, report.kind, parts.join(". "))
+}
+
+fn stance(report: &Report) -> String {
+    let stance = match report.adverse_events {
+        AdverseEventStance::Given => "given by the report",
+        AdverseEventStance::NoneStated => "none, as the report states",
+        AdverseEventStance::NotMentioned => "the report does not mention them",
+    };
+    let days = report.adverse_events_days.map(|days| format!(", in {days} days"));
+    let source = report.adverse_events_source.as_ref().map(|s| format!(" ({})", source_text(s)));
+    format!("{stance}{}{}", days.unwrap_or_default(), source.unwrap_or_default())
+}
+
+/// `table 2, p. 4: "…"`.
+fn source_text(source: &Source) -> String {
+    let quote = source.quote.as_ref().map(|quote| format!("\"{quote}\""));
+    let parts = [source.place.clone(), quote];
+    let text: Vec<_> = parts.into_iter().flatten().collect();
+    match (text.is_empty(), source.method) {
+        (true, Some(method)) => method.to_string(),
+        _ => text.join(": "),
+    }
+}
+
+fn source_of(source: Option<&Source>) -> Value {
+    source.map(source_text).into()
+}
+
+/// A day, a date, or both.
+fn when(day: Option<Day>, date: Option<&PartialDate>) -> Value {
+    match (day, date) {
+        (Some(day), Some(date)) => Value::from(format!("{day} ({date})")),
+        (Some(day), None) => Value::from(day.0),
+        (None, Some(date)) => Value::from(date.as_str()),
+        (None, None) => Value::Null,
+    }
+}
+
+fn visits_grid(page: &mut Page, file: &PatientFile, catalogue: &Catalogue) -> Grid {
+    let mut columns = vec![Column::stub("Analyte")];
+    columns.extend(file.visits.iter().map(|(visit, _)| Column::words(&visit_heading(visit))));
+    let measured_at = |analyte: &str, measurements: &[Measurement]| {
+        measurements.iter().find(|measurement| measurement.analyte == analyte).cloned()
+    };
+    let mut rows = Vec::new();
+    for analyte in catalogue.analytes() {
+        let found: Vec<Option<Measurement>> = file
+            .visits
+            .iter()
+            .map(|(_, measurements)| measured_at(&analyte.key, measurements))
+            .collect();
+        if found.iter().all(Option::is_none) {
+            continue;
+        }
+        let mut cells = vec![Cell::new(&*analyte.symbol)];
+        for ((visit, _), measurement) in file.visits.iter().zip(&found) {
+            cells.push(match measurement {
+                None => Cell::new(DASH),
+                Some(measurement) => measured_cell(page, &analyte.symbol, visit, measurement),
+            });
+        }
+        rows.push(Row::Cells(cells));
+    }
+    Grid { heading: Some("Visits".to_owned()), columns, rows }
+}
+
+fn visit_heading(visit: &Visit) -> String {
+    match (visit.day, visit.day_basis, &visit.date) {
+        (Some(day), Some(DayBasis::Planned), _) => format!("{}, day {day} as planned", visit.label),
+        (Some(day), _, _) => format!("{}, day {day}", visit.label),
+        (None, _, Some(date)) => format!("{}, {date}", visit.label),
+        (None, _, None) => format!("{}, day not known", visit.label),
+    }
+}
+
+/// A measurement as printed, every doubt beside it.
+fn measured_cell(page: &mut Page, symbol: &str, visit: &Visit, measurement: &Measurement) -> Cell {
+    let reading = &measurement.reading;
+    let mut cell = Cell::new(reading.text());
+    for other in &measurement.other_readings {
+        let read_as = other.reading.text();
+        let (sign, use_of) = match other.standing {
+            Standing::Proposed => ("?", "proposed; the printed value stays in use"),
+            Standing::Accepted => ("", "accepted and used"),
+            Standing::Rejected => continue,
+        };
+        cell.text = format!("{} [read: {read_as}{sign}]", cell.text);
+        let mark = page.footnote(&format!(
+            "{symbol} at {}: printed {}, read as {read_as} by {}: {} ({use_of}).",
+            visit.label,
+            reading.text(),
+            other.made_by,
+            other.reason,
+        ));
+        cell = cell.marked(mark);
+    }
+    let has_number =
+        matches!(reading.status, Status::Measured | Status::BelowLimit | Status::AboveLimit);
+    if has_number && reading.unit.is_none() {
+        let mark = page.footnote(
+            "The report prints no unit: the value is kept as printed and enters no statistic.",
+        );
+        cell = cell.marked(mark);
+    }
+    cell
+}
+
+const INFUSIONS: &[ListColumn] = &[
+    ("number", "No."),
+    ("day", "Day"),
+    ("date", ""),
+    ("product", "Product"),
+    ("route", "Route"),
+    ("delivery_site", ""),
+    ("cells", "Cells"),
+    ("cells_per_kg", "Cells per kg"),
+    ("dose_printed", "Dose as printed"),
+    ("volume_ml", "mL"),
+    ("viability_percent", "Viable %"),
+    ("passage", "Passage"),
+    ("premedication", "Premedication"),
+    ("source", ""),
+    ("note", ""),
+];
+
+fn infusions(infusions: &[Infusion]) -> Vec<Vec<Value>> {
+    let row = |infusion: &Infusion| {
+        vec![
+            infusion.number.into(),
+            when(infusion.day, infusion.date.as_ref()),
+            infusion.date.as_ref().map(PartialDate::as_str).into(),
+            infusion.product.clone().into(),
+            infusion.route.clone().into(),
+            infusion.delivery_site.clone().into(),
+            infusion.cells.into(),
+            infusion.cells_per_kg.into(),
+            infusion.dose_printed.clone().into(),
+            infusion.volume_ml.into(),
+            infusion.viability_percent.into(),
+            infusion.passage.into(),
+            infusion.premedication.clone().into(),
+            source_of(infusion.source.as_ref()),
+            infusion.note.clone().into(),
+        ]
+    };
+    infusions.iter().map(row).collect()
+}
+
+const EVENTS: &[ListColumn] = &[
+    ("term", "Event"),
+    ("coded_term", ""),
+    ("onset", "Onset day"),
+    ("end", "End day"),
+    ("grade", "Grade"),
+    ("ctcae_version", "CTCAE"),
+    ("serious", "Serious"),
+    ("serious_reason", "Why serious"),
+    ("related_to_cells", "Related to cells"),
+    ("related_to_procedure", ""),
+    ("related_to_premedication", ""),
+    ("related_to_disease", ""),
+    ("infusion", "After infusion"),
+    ("outcome", "Outcome"),
+    ("source", ""),
+    ("note", ""),
+];
+
+fn events(events: &[AdverseEvent]) -> Vec<Vec<Value>> {
+    let row = |event: &AdverseEvent| {
+        vec![
+            event.term.as_str().into(),
+            event.coded_term.clone().into(),
+            when(event.onset_day, event.onset_date.as_ref()),
+            when(event.end_day, event.end_date.as_ref()),
+            event.grade.map(u32::from).into(),
+            event.ctcae_version.clone().into(),
+            event.serious.into(),
+            event.serious_reason.map(|reason| reason.as_str()).into(),
+            event.related_to_cells.map(|relation| relation.as_str()).into(),
+            event.related_to_procedure.map(|relation| relation.as_str()).into(),
+            event.related_to_premedication.map(|relation| relation.as_str()).into(),
+            event.related_to_disease.map(|relation| relation.as_str()).into(),
+            event.infusion.into(),
+            event.outcome.map(|outcome| outcome.as_str()).into(),
+            source_of(event.source.as_ref()),
+            event.note.clone().into(),
+        ]
+    };
+    events.iter().map(row).collect()
+}
+
+const MEDICATIONS: &[ListColumn] = &[
+    ("drug", "Drug"),
+    ("atc", "ATC"),
+    ("atc_year", ""),
+    ("dose_per_day", "Dose per day"),
+    ("dose_unit", "Unit"),
+    ("start", "From day"),
+    ("end", "To day"),
+    ("stop_reason", "Why stopped"),
+    ("source", ""),
+    ("note", ""),
+];
+
+fn medications(medications: &[Medication]) -> Vec<Vec<Value>> {
+    let row = |medication: &Medication| {
+        vec![
+            medication.drug.as_str().into(),
+            medication.atc.clone().into(),
+            medication.atc_year.into(),
+            medication.dose_per_day.into(),
+            medication.dose_unit.clone().into(),
+            when(medication.start_day, medication.start_date.as_ref()),
+            when(medication.end_day, medication.end_date.as_ref()),
+            medication.stop_reason.clone().into(),
+            source_of(medication.source.as_ref()),
+            medication.note.clone().into(),
+        ]
+    };
+    medications.iter().map(row).collect()
+}
+
+const STATEMENTS: &[ListColumn] = &[
+    ("about", "About"),
+    ("visit", "When"),
+    ("finding", "Finding"),
+    ("source", "Source"),
+    ("note", ""),
+];
+
+fn statements(statements: &[Statement], catalogue: &Catalogue) -> Vec<Vec<Value>> {
+    let about = |statement: &Statement| match &statement.about {
+        About::Topic(topic) => topic.clone(),
+        About::Analyte(key) => {
+            catalogue.find(key).map_or_else(|_| key.clone(), |analyte| analyte.symbol.clone())
+        }
+    };
+    let row = |statement: &Statement| {
+        let visit = statement.visit.clone().unwrap_or_else(|| "follow-up".to_owned());
+        vec![
+            about(statement).into(),
+            visit.into(),
+            statement.finding.as_str().into(),
+            source_of(statement.source.as_ref()),
+            statement.note.clone().into(),
+        ]
+    };
+    statements.iter().map(row).collect()
+}
+
+fn patient_record(file: &PatientFile) -> RecordSet {
+    let patient = &file.patient;
+    let simulated = file.reports.iter().any(|report| report.simulated);
+    let fields: Vec<(&str, Value)> = vec![
+        ("patient", patient.key.as_str().into()),
+        ("reports", patient.reports.join(" ").into()),
+        ("simulated", simulated.into()),
+        ("sex", patient.sex.map(|sex| sex.as_str()).into()),
+        ("age_years", patient.age_years.into()),
+        ("birth_year", patient.birth_year.into()),
+        ("diagnosis", patient.diagnosis.clone().into()),
+        ("diabetes_duration_years", patient.diabetes_duration_years.into()),
+        ("height_cm", patient.height_cm.into()),
+        ("follow_up_days", patient.follow_up_days.into()),
+        ("visits", file.visits.len().into()),
+        ("note", patient.note.clone().into()),
+    ];
+    let (columns, row) = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).unzip();
+    RecordSet { name: "patient".to_owned(), columns, rows: vec![row] }
+}
+
+fn measurement_records(file: &PatientFile, catalogue: &Catalogue) -> RecordSet {
+    let columns = [
+        "visit",
+        "day",
+        "day_basis",
+        "date",
+        "analyte",
+        "status",
+        "printed",
+        "printed_unit",
+        "value",
+        "unit",
+        "lower_limit",
+        "upper_limit",
+        "other_reading",
+        "standing",
+        "made_by",
+        "reason",
+        "source",
+    ];
+    let mut rows = Vec::new();
+    for (visit, measurements) in &file.visits {
+        for measurement in measurements {
+            let reading = &measurement.reading;
+            let other = measurement.other_readings.last();
+            let analyte = catalogue.get(measurement.analyte_id);
+            let limits = measurement.limits.clone().unwrap_or_default();
+            rows.push(vec![
+                visit.label.as_str().into(),
+                visit.day.map(|day| day.0).into(),
+                visit.day_basis.map(|basis| basis.as_str()).into(),
+                visit.date.as_ref().map(PartialDate::as_str).into(),
+                measurement.analyte.as_str().into(),
+                reading.status.as_str().into(),
+                reading.printed.clone().into(),
+                reading.unit.as_ref().map(|unit| unit.printed.clone()).into(),
+                reading.value.into(),
+                analyte.map(|analyte| display_unit(&analyte.canonical_unit().ucum)).into(),
+                limits.low.into(),
+                limits.high.into(),
+                other.map(|other| other.reading.text()).into(),
+                other.map(|other| other.standing.as_str()).into(),
+                other.map(|other| other.made_by.clone()).into(),
+                other.map(|other| other.reason.clone()).into(),
+                source_of(measurement.source.as_ref()),
+            ]);
+        }
+    }
+    RecordSet { name: "measurements".to_owned(), columns: columns.map(str::to_owned).into(), rows }
+}
