@@ -8,6 +8,8 @@ mod exposure;
 mod grouping;
 mod reports;
 mod result;
+#[cfg(test)]
+mod testing;
 mod timeline;
 
 pub use change_from_baseline::{ChangeResults, Series, UnitChoice, analyse_change};

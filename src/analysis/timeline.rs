@@ -113,3 +113,76 @@ impl<'a> Candidate<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::testing::{cohort, observation};
+
+    fn spoken(timeline: &Timeline<'_>, name: &str) -> Vec<Result<f64, Missing>> {
+        let (_, column) = timeline.columns.iter().find(|(known, _)| known == name).expect(name);
+        let value = |spoken: &Spoken<'_>| match spoken {
+            Spoken::Number(observation) => Ok(observation.value.expect("a number")),
+            Spoken::None(missing) => Err(*missing),
+        };
+        column.iter().map(value).collect()
+    }
+
+    /// One patient with visits on these days; visit 1 is the first of them.
+    fn on_days(days: &[Option<i32>]) -> Cohort {
+        cohort(&[days])
+    }
+
+    #[test]
+    fn baseline_is_the_last_number_on_or_before_day_zero() {
+        let schedule = Schedule::parse("W4").expect("a schedule");
+        let cohort = on_days(&[Some(-14), Some(-3), Some(0), Some(2)]);
+        let mut seen = vec![
+            observation(1, Some(9.0)),
+            observation(2, Some(8.5)),
+            observation(3, None),
+            observation(4, Some(7.0)),
+        ];
+        let of = |seen: &[Observation]| spoken(&Timeline::new(&cohort, &schedule, seen), BASELINE);
+        assert_eq!(of(&seen), [Ok(8.5)], "a number speaks before a later record without one");
+        seen[2].value = Some(8.1);
+        assert_eq!(of(&seen), [Ok(8.1)]);
+        seen.drain(..3);
+        assert_eq!(of(&seen), [Err(Missing::NoRecord)], "what follows day 0 is no baseline");
+    }
+
+    #[test]
+    fn the_nearest_number_in_the_window_speaks_and_a_tie_goes_to_the_earlier() {
+        let schedule = Schedule::parse("W4±1").expect("a schedule");
+        let cohort = on_days(&[Some(24), Some(32), Some(29), Some(36)]);
+        let at = |seen: &[Observation]| spoken(&Timeline::new(&cohort, &schedule, seen), "W4");
+        let (early, late) = (observation(1, Some(1.0)), observation(2, Some(2.0)));
+        assert_eq!(at(&[late.clone(), early.clone()]), [Ok(1.0)]);
+        assert_eq!(at(&[early.clone(), late, observation(3, None)]), [Ok(1.0)]);
+        assert_eq!(at(&[early, observation(3, Some(3.0))]), [Ok(3.0)]);
+        assert_eq!(at(&[observation(3, None)]), [Err(Missing::Status(Status::NotDone))]);
+        assert_eq!(at(&[observation(4, Some(4.0))]), [Err(Missing::NoRecord)]);
+    }
+
+    #[test]
+    fn what_fits_no_window_is_listed() {
+        let schedule = Schedule::parse("W4±1").expect("a schedule");
+        let cohort = on_days(&[Some(60), None]);
+        let seen = [observation(1, Some(1.0)), observation(2, Some(2.0))];
+        let days: Vec<_> = Timeline::new(&cohort, &schedule, &seen)
+            .left_out
+            .into_iter()
+            .map(|one| one.day)
+            .collect();
+        assert_eq!(days, [Some(Day(60)), None]);
+    }
+
+    #[test]
+    fn a_number_without_a_unit_says_so() {
+        let mut seen = observation(1, None);
+        seen.status = Status::Measured;
+        let cohort = on_days(&[Some(0)]);
+        let timeline = Timeline::new(&cohort, &Schedule::default(), std::slice::from_ref(&seen));
+        assert_eq!(spoken(&timeline, BASELINE), [Err(Missing::NoUnit)]);
+    }
+}

@@ -29,13 +29,14 @@ const ENTRIES: [(&str, &str); 7] = [
     ("hash", ""),
 ];
 
-const ROWS: [(&str, &str); 6] = [
+const ROWS: [(&str, &str); 7] = [
     ("number", "No."),
     ("action", "Action"),
     ("noun", "Record"),
     ("key", "Key"),
     ("before", ""),
-    ("after", "Recorded"),
+    ("after", ""),
+    ("recorded", "Recorded"),
 ];
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
@@ -84,7 +85,24 @@ fn row_lines(entry: &Entry) -> Vec<Vec<Value>> {
             text(row, "key"),
             text(row, "before"),
             text(row, "after"),
+            in_words(&row["after"]).into(),
         ]
     };
     entry.rows.iter().map(line).collect()
+}
+
+/// A record as `name value; name value`, for people.
+fn in_words(record: &serde_json::Value) -> String {
+    use serde_json::Value::{Array, Object};
+    match record {
+        Object(fields) => {
+            let word = |(name, value): (&String, &serde_json::Value)| {
+                format!("{} {}", name.replace('_', " "), in_words(value))
+            };
+            fields.iter().map(word).collect::<Vec<_>>().join("; ")
+        }
+        Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

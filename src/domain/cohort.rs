@@ -75,6 +75,8 @@ pub struct Observation {
     pub status: Status,
     /// In the canonical unit; the limit itself for values below or above it.
     pub value: Option<f64>,
+    /// Digits behind the decimal point, as printed.
+    pub decimals: u8,
     /// UCUM of the unit it was printed in; `None` if none was printed.
     pub unit: Option<std::rc::Rc<str>>,
     /// The words, where the status is stated.

@@ -22,6 +22,7 @@ mod measurement;
 mod mismatch;
 mod number;
 mod patient;
+mod reading;
 mod records;
 mod registry;
 mod report;
@@ -37,12 +38,11 @@ pub use event::{AdverseEvent, Medication, Outcome, Relation, SeriousReason, pars
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
 };
-pub use measurement::{
-    Comparator, Limits, Measurement, NO_UNIT, OtherReading, PrintedUnit, Reading, Standing, Status,
-};
+pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub use mismatch::{Mismatch, nearest};
 pub use number::Number;
 pub use patient::{Patient, Sex, parse_birth_year, parse_patient_key, parse_years};
+pub use reading::{Comparator, NO_UNIT, PrintedUnit, Reading, Status};
 pub use records::{
     Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,
 };

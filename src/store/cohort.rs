@@ -5,11 +5,18 @@ use super::measurements::{ANALYTE_SHIFT, VISIT_SHIFT, status_of};
 use super::{Registry, infusions, optional_word};
 use crate::domain::{
     AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
-    StatementMade, Subject,
+    StatementMade, Status, Subject,
 };
 use rusqlite::named_params;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+/// Digits behind the decimal point of a printed number; an exponent counts for nothing.
+fn decimals_of(printed: &str) -> u8 {
+    let behind = printed.split_once('.').map_or("", |(_, behind)| behind);
+    let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+    u8::try_from(digits).unwrap_or(u8::MAX)
+}
 
 impl Registry {
     /// Patients, visits and reports; with `real_only`, without those invented for demonstration.
@@ -135,7 +142,7 @@ impl Registry {
             .query_map(named_params! { ":first": first, ":last": last }, |row| row.get(0))?
             .collect::<Result<HashSet<i64>, _>>()?;
         let mut query = self.connection.prepare_cached(
-            "SELECT id, status, value, unit_id, CASE status WHEN 8 THEN printed END
+            "SELECT id, status, value, unit_id, printed
                FROM measurement WHERE id BETWEEN :first AND :last ORDER BY id",
         )?;
         let mut rows = query.query(named_params! { ":first": first, ":last": last })?;
@@ -143,12 +150,15 @@ impl Registry {
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(0)?;
             let unit = row.get::<_, Option<i64>>(3)?;
+            let status = status_of(row.get(1)?);
+            let printed = row.get_ref(4)?.as_str_or_null()?.unwrap_or_default();
             found.push(Observation {
                 visit: (id - first) >> VISIT_SHIFT,
-                status: status_of(row.get(1)?),
+                status,
                 value: row.get(2)?,
+                decimals: decimals_of(printed),
                 unit: unit.and_then(|unit| units.get(&unit).cloned()),
-                stated: row.get(4)?,
+                stated: (status == Status::Stated).then(|| printed.to_owned()),
                 doubted: doubted.contains(&id),
             });
         }

@@ -23,7 +23,8 @@ pub fn lay_out_change(
     let mut grid = Grid { columns: columns(!found.groups.is_empty()), ..Grid::default() };
     for series in &found.series {
         grid.rows.push(Row::Section(heading(series)));
-        for timepoint in &series.timepoints {
+        let recorded = |timepoint: &&String| is_recorded(found, series, timepoint);
+        for timepoint in series.timepoints.iter().filter(recorded) {
             if found.groups.is_empty() {
                 let row = index.of(&series.parameter, timepoint, None);
                 grid.rows.push(lay_out_row(&mut page, series, timepoint, None, &row));
@@ -39,14 +40,26 @@ pub fn lay_out_change(
     note_rules(&mut page, found, cohort, rules);
     let data_decimals = |result: &AnalysisResult| {
         let series = found.series.iter().find(|series| series.parameter == result.parameter);
-        let data = series.and_then(|series| series.unit.as_ref()).map_or(0, |unit| unit.decimals);
-        decimals(result.statistic, data)
+        decimals(result.statistic, series.map_or(0, |series| series.decimals))
     };
     let name = |key: &str| label_of(key, catalogue);
     let mut records = result_records(&found.results, name, data_decimals);
     records.rows.extend(result_records(&found.stated, name, |_| 0).rows);
     page.records.push(records);
     page
+}
+
+/// True if anything at all is recorded of a series at a timepoint, be it only why there is no value.
+fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool {
+    found.results.iter().any(|result| {
+        result.parameter == series.parameter
+            && result.timepoint == timepoint
+            && match result.statistic {
+                Statistic::N => result.n > 0,
+                Statistic::MissingBecause(missing) => missing != Missing::NoRecord,
+                _ => false,
+            }
+    })
 }
 
 fn columns(grouped: bool) -> Vec<Column> {
@@ -83,7 +96,7 @@ fn lay_out_row(
     row: &Statistics<'_, '_>,
 ) -> Row {
     use Statistic::{Max, Mean, MeanLower, MeanUpper, Median, Min, N, Q1, Q3, Sd};
-    let data = series.unit.as_ref().map_or(0, |unit| unit.decimals);
+    let data = series.decimals;
     let with = |statistic| (statistic, decimals(statistic, data));
     let mut n = row.cell(page, "_", Variable::Value, &[with(N)]);
     let doubted = row.count(Variable::Value, Statistic::Doubted);
@@ -211,6 +224,10 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
         rules.version,
         windows(&rules.schedule),
     ));
+    page.note(
+        "A line is left out where nothing is recorded of an analyte at a timepoint; csv and json \
+         have it.",
+    );
     page.note("SD: n - 1. Quartiles: type 2 (SAS). Rounding: once, half away from zero.");
     let planned = cohort.occasions.values().filter(|occasion| occasion.planned).count();
     if planned > 0 {
@@ -221,12 +238,16 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
     }
     for series in &found.series {
         if let (Some(unit), true) = (&series.unit, series.converted > 0) {
+            let basis = if unit.slope == 1.0 && unit.intercept == 0.0 {
+                String::new()
+            } else {
+                format!(", by {}", unit.basis)
+            };
             page.note(format!(
-                "{}: {} printed in another unit, converted to {} ({}).",
+                "{}: {} printed in another unit, converted to {}{basis}.",
                 series.label,
                 counted(series.converted, "value", "values"),
                 display_unit(&unit.ucum),
-                if unit.slope == 1.0 { "the canonical unit" } else { unit.basis.as_str() },
             ));
         }
     }

@@ -32,11 +32,21 @@ pub fn lay_out_patient(file: &PatientFile, catalogue: &Catalogue) -> Page {
 
 /// One kind of record on the page: a table, or the sentence that there are none.
 fn lay_out_part(page: &mut Page, heading: &str, columns: &[ListColumn], rows: Vec<Vec<Value>>) {
-    page.blocks.push(if rows.is_empty() {
-        Block::Paragraph(format!("{heading}: none recorded."))
+    if rows.is_empty() {
+        page.blocks.push(Block::Paragraph(format!("{heading}: none recorded.")));
     } else {
-        Block::Grid(list_grid(Some(heading), columns, &rows))
-    });
+        let is_filled = |at: usize| rows.iter().any(|row| row[at] != Value::Null);
+        let (filled, empty): (Vec<_>, Vec<_>) = (0..columns.len()).partition(|&at| is_filled(at));
+        let shown: Vec<ListColumn> = filled.iter().map(|&at| columns[at]).collect();
+        let cells: Vec<Vec<Value>> =
+            rows.iter().map(|row| filled.iter().map(|&at| row[at].clone()).collect()).collect();
+        page.blocks.push(Block::Grid(list_grid(Some(heading), &shown, &cells)));
+        let empty: Vec<_> =
+            empty.iter().map(|&at| columns[at].1).filter(|heading| !heading.is_empty()).collect();
+        if !empty.is_empty() {
+            page.note(format!("{heading}, not reported at all: {}.", empty.join(", ")));
+        }
+    }
     let name = heading.to_lowercase().replace(' ', "_");
     page.records.push(list_records(&name, columns, rows));
 }
@@ -193,8 +203,10 @@ const INFUSIONS: &[ListColumn] = &[
     ("product", "Product"),
     ("route", "Route"),
     ("delivery_site", ""),
-    ("cells", "Cells"),
-    ("cells_per_kg", "Cells per kg"),
+    ("cells", ""),
+    ("cells_per_kg", ""),
+    ("cells_millions", "Cells (×10^6)"),
+    ("cells_per_kg_millions", "per kg (×10^6)"),
     ("dose_printed", "Dose as printed"),
     ("volume_ml", "mL"),
     ("viability_percent", "Viable %"),
@@ -215,6 +227,8 @@ fn infusions(infusions: &[Infusion]) -> Vec<Vec<Value>> {
             infusion.delivery_site.clone().into(),
             infusion.cells.into(),
             infusion.cells_per_kg.into(),
+            infusion.cells.map(|cells| cells / 1e6).into(),
+            infusion.cells_per_kg.map(|cells| cells / 1e6).into(),
             infusion.dose_printed.clone().into(),
             infusion.volume_ml.into(),
             infusion.viability_percent.into(),

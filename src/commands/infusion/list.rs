@@ -11,15 +11,17 @@ use crate::tables::{Value, lay_out_list};
   casebook infusion list -o infusions.csv")]
 pub(in crate::commands) struct Args {}
 
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 15] = [
     ("patient", "Patient"),
     ("number", "No."),
     ("day", "Day"),
     ("date", "Date"),
     ("product", "Product"),
     ("route", "Route"),
-    ("cells", "Cells"),
-    ("cells_per_kg", "Cells per kg"),
+    ("cells", ""),
+    ("cells_per_kg", ""),
+    ("cells_millions", "Cells (×10^6)"),
+    ("cells_per_kg_millions", "per kg (×10^6)"),
     ("dose_printed", ""),
     ("volume_ml", "mL"),
     ("viability_percent", "Viable %"),
@@ -39,6 +41,8 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             infusion.route.into(),
             infusion.cells.into(),
             infusion.cells_per_kg.into(),
+            infusion.cells.map(|cells| cells / 1e6).into(),
+            infusion.cells_per_kg.map(|cells| cells / 1e6).into(),
             infusion.dose_printed.into(),
             infusion.volume_ml.into(),
             infusion.viability_percent.into(),

@@ -7,7 +7,7 @@ use crate::error::Error;
 /// Infusions: one record each, never one for a course
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    Add(add::Args),
+    Add(Box<add::Args>),
     List(list::Args),
 }
 

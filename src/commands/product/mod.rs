@@ -7,7 +7,7 @@ use crate::error::Error;
 /// Products: what was infused
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    Add(add::Args),
+    Add(Box<add::Args>),
     List(list::Args),
 }
 

@@ -20,14 +20,14 @@ pub(in crate::commands) struct Args {
     /// Groups to look at apart: report, sex or diagnosis
     #[arg(long, value_name = "COLUMN", value_parser = Grouping::parse)]
     by: Option<Grouping>,
-    /// Give every analyte in its SI unit instead of the unit most values were printed in
-    #[arg(long)]
-    si: bool,
+    /// recorded: the unit most values of an analyte were printed in; si: the unit they are kept in
+    #[arg(long, value_name = "UNITS", default_value = "recorded", value_parser = ["recorded", "si"])]
+    units: String,
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let units = if args.si { UnitChoice::Canonical } else { UnitChoice::Recorded };
+    let units = if args.units == "si" { UnitChoice::Canonical } else { UnitChoice::Recorded };
     let page = page(&registry, args.population.real, &args.analyte, args.by, units)?;
     session.show(&page)
 }

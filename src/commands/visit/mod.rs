@@ -9,7 +9,7 @@ use crate::error::Error;
 /// Visits and what was measured there
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
-    Add(add::Args),
+    Add(Box<add::Args>),
     List(list::Args),
 }
 

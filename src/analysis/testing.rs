@@ -1,0 +1,40 @@
+//! Small cohorts for the tests of this folder.
+
+use crate::domain::{Cohort, Day, Observation, Occasion, Status, Subject};
+
+/// Patients with visits on these days; visits are numbered from 1, patient after patient.
+pub(super) fn cohort(days: &[&[Option<i32>]]) -> Cohort {
+    let mut cohort = Cohort::default();
+    for (subject, days) in days.iter().enumerate() {
+        cohort.subjects.push(Subject {
+            key: format!("a/{}", subject + 1),
+            report: "a".to_owned(),
+            simulated: false,
+            sex: None,
+            diagnosis: None,
+            follow_up_days: None,
+            infusions: Vec::new(),
+            adverse_events: 0,
+        });
+        for day in *days {
+            let visit = i64::try_from(cohort.occasions.len() + 1).expect("few visits");
+            let label = format!("V{visit}").into_boxed_str();
+            let day = day.map(Day);
+            cohort.occasions.insert(visit, Occasion { subject, label, day, planned: false });
+        }
+    }
+    cohort
+}
+
+/// A number in mmol/L at a visit, or one that was not done.
+pub(super) fn observation(visit: i64, value: Option<f64>) -> Observation {
+    Observation {
+        visit,
+        status: if value.is_some() { Status::Measured } else { Status::NotDone },
+        value,
+        decimals: 1,
+        unit: value.map(|_| "mmol/L".into()),
+        stated: None,
+        doubted: false,
+    }
+}
