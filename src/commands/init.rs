@@ -28,7 +28,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let path = session.registry_path();
     let rules = rules(&args.title, args.day_zero, args.schedule.clone());
-    Registry::create(&path, &rules, &session.actor())?;
+    Registry::create(&path, &rules, &session.caller())?;
     session.show(&lay_out_rules(&format!("Made {}", path.display()), &rules))
 }
 

@@ -3,11 +3,12 @@
 use crate::domain::Mismatch;
 use crate::error::Error;
 use crate::formats::{Format, Layout, write};
-use crate::store::{Access, Registry};
+use crate::store::{Access, Caller, Registry};
 use crate::tables::Page;
 use anstream::ColorChoice;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Options that every command has.
 #[derive(Debug, clap::Args)]
@@ -40,6 +41,9 @@ pub(super) struct Globals {
     /// Why, for the change log
     #[arg(long, global = true, value_name = "TEXT")]
     reason: Option<String>,
+    /// Seconds to wait for another program that holds the file
+    #[arg(long, global = true, value_name = "N", default_value_t = Caller::PATIENCE.as_secs(), value_parser = clap::value_parser!(u64).range(..=3600))]
+    wait: u64,
     /// Say nothing beside the result and errors
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -79,15 +83,19 @@ impl Session {
 
     /// Open the registry.
     pub fn open(&self, access: Access) -> Result<Registry, Error> {
-        Ok(Registry::open(&self.registry_path(), access, &self.actor())?)
+        Ok(Registry::open(&self.registry_path(), access, &self.caller())?)
     }
 
-    /// Who is at work.
-    pub fn actor(&self) -> String {
+    /// Who is at work, and how patiently.
+    pub fn caller(&self) -> Caller {
         let login =
             || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
         let named = self.globals.actor.clone().or_else(login);
-        named.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned())
+        let named = named.filter(|name| !name.trim().is_empty());
+        Caller {
+            actor: named.unwrap_or_else(|| "unknown".to_owned()),
+            patience: Duration::from_secs(self.globals.wait),
+        }
     }
 
     /// Why.

@@ -57,13 +57,26 @@ fn shortest(number: f64) -> String {
 
 /// Keeps a spreadsheet from running a text: one that begins with `=` `+` `-` `@`, a tab or a line
 /// break gets a `'` in front. So does one that begins with `'` and then one of these, which makes
-/// the rule reversible: a `'` in front of these, after any further `'`, is ours.
+/// the rule reversible: a `'` in front of these, after any further `'`, is ours. A plain negative
+/// number is harmless and stays as it is.
 fn guarded(text: &str) -> Cow<'_, str> {
+    if is_plain_number(text) {
+        return Cow::Borrowed(text);
+    }
     if text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// True for `-0.84`: a sign, digits and at most one full stop.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    [whole, fraction]
+        .iter()
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -118,10 +131,10 @@ mod tests {
     #[test]
     fn a_text_is_never_a_formula_but_a_number_stays_a_number() {
         let guarded = |text| guarded(text).into_owned();
-        for text in ["=1+1", "+1", "-0.84", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1"] {
+        for text in ["=1+1", "+1", "-0.84 (1.2)", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1"] {
             assert_eq!(guarded(text), format!("'{text}"));
         }
-        for text in ["", "'t Hart", "a=b", "<0.9", "—", " =1"] {
+        for text in ["", "'t Hart", "a=b", "<0.9", "—", " =1", "-0.84", "-3"] {
             assert_eq!(guarded(text), text);
         }
         assert_eq!(field(&Value::Number(-0.84)), "-0.84");
@@ -165,7 +178,8 @@ mod tests {
                     Value::Integer(number) => prop_assert_eq!(field.parse(), Ok(*number)),
                     Value::Number(number) => prop_assert_eq!(field.parse(), Ok(*number)),
                     Value::Text(text) => {
-                        prop_assert!(!field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']));
+                        let steers = field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+                        prop_assert!(!steers || is_plain_number(field));
                         prop_assert_eq!(unguarded(field), text);
                     }
                 }

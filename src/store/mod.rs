@@ -24,7 +24,7 @@ pub use infusions::ProductUse;
 pub use intake::{Intake, Kind, Tally};
 pub use migrate::{APPLICATION_ID, SCHEMA_VERSION};
 pub use patients::PatientLine;
-pub use registry::{Access, Registry};
+pub use registry::{Access, Caller, Registry};
 pub use reports::ReportLine;
 pub use visits::VisitLine;
 

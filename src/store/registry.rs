@@ -12,8 +12,24 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a command waits for another program that holds the file.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Who opens the file, and how patiently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who is at work, for the change log; what they say, not checked.
+    pub actor: String,
+    /// How long to wait for another program that holds the file.
+    pub patience: Duration,
+}
+
+impl Caller {
+    /// How long a caller waits unless told otherwise.
+    pub const PATIENCE: Duration = Duration::from_secs(10);
+
+    /// A caller of this name with the usual patience.
+    pub fn named(actor: &str) -> Caller {
+        Caller { actor: actor.to_owned(), patience: Caller::PATIENCE }
+    }
+}
 
 /// What a command wants of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +55,7 @@ impl Registry {
     ///
     /// # Errors
     /// If a file is in the way or none can be made; then nothing is left behind.
-    pub fn create(path: &Path, rules: &Rules, actor: &str) -> Result<Registry, StoreError> {
+    pub fn create(path: &Path, rules: &Rules, caller: &Caller) -> Result<Registry, StoreError> {
         let made = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
         made.map_err(|source| match source.kind() {
             std::io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
@@ -49,19 +65,19 @@ impl Registry {
             std::io::ErrorKind::StorageFull => StoreError::Full(path.to_owned()),
             _ => StoreError::Io { path: path.to_owned(), source },
         })?;
-        Registry::fill_new(path, rules, actor).inspect_err(|_| {
+        Registry::fill_new(path, rules, caller).inspect_err(|_| {
             // The empty file is ours, made a moment ago, and of no use to anybody.
             let _ = std::fs::remove_file(path);
         })
     }
 
-    fn fill_new(path: &Path, rules: &Rules, actor: &str) -> Result<Registry, StoreError> {
-        let mut connection = connect(path)?;
+    fn fill_new(path: &Path, rules: &Rules, caller: &Caller) -> Result<Registry, StoreError> {
+        let mut connection = connect(path, caller)?;
         migrate::run(&mut connection, path)?;
         let mut registry = Registry {
             connection,
             path: path.to_owned(),
-            actor: actor.to_owned(),
+            actor: caller.actor.clone(),
             rules: rules.clone(),
         };
         registry.change("init", None, |change| change.add_rules(rules))?;
@@ -73,9 +89,9 @@ impl Registry {
     ///
     /// # Errors
     /// If the file is missing, foreign, newer, held by another program, or can't be read.
-    pub fn open(path: &Path, access: Access, actor: &str) -> Result<Registry, StoreError> {
+    pub fn open(path: &Path, access: Access, caller: &Caller) -> Result<Registry, StoreError> {
         recognise(path)?;
-        let mut connection = connect(path)?;
+        let mut connection = connect(path, caller)?;
         let version = schema_version(&connection, path)?;
         if version > SCHEMA_VERSION {
             return Err(StoreError::Newer {
@@ -92,7 +108,7 @@ impl Registry {
             connection.pragma_update(None, "query_only", true).in_file(path)?;
         }
         let rules = load_rules(&connection).in_file(path)?;
-        Ok(Registry { connection, path: path.to_owned(), actor: actor.to_owned(), rules })
+        Ok(Registry { connection, path: path.to_owned(), actor: caller.actor.clone(), rules })
     }
 
     /// The file.
@@ -134,11 +150,11 @@ fn recognise(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn connect(path: &Path, caller: &Caller) -> Result<Connection, StoreError> {
     // Without write permission SQLite itself falls back to reading, also on a read-only medium.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).in_file(path)?;
-    connection.busy_timeout(PATIENCE).in_file(path)?;
+    connection.busy_timeout(caller.patience).in_file(path)?;
     connection.pragma_update(None, "synchronous", "FULL").in_file(path)?;
     connection.pragma_update(None, "trusted_schema", false).in_file(path)?;
     Ok(connection)

@@ -1,7 +1,7 @@
 //! Every schema that ever landed, with rows, is brought to today's; today's schema is one page.
 
 use casebook::domain::{BaselineRule, DayZero, Rules, Schedule};
-use casebook::store::{Access, HistoryOf, Registry, hash_of};
+use casebook::store::{Access, Caller, HistoryOf, Registry, hash_of};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ fn every_landed_schema_is_brought_up_to_date_with_its_rows() {
     for dump in LANDED {
         let folder = tempfile::tempdir().expect("a folder");
         let path = build(dump, folder.path());
-        let registry = Registry::open(&path, Access::Write, "tester").expect(dump);
+        let registry = Registry::open(&path, Access::Write, &Caller::named("tester")).expect(dump);
         let reports = registry.reports().expect("reports");
         let keys: Vec<_> = reports.iter().map(|line| line.report.key.as_str()).collect();
         assert_eq!(keys, ["huang-2025", "simulated-3"], "{dump}");
@@ -74,7 +74,7 @@ fn a_new_registry_has_the_schema_of_the_page() {
         version: 1,
         schedule: Schedule::default(),
     };
-    Registry::create(&path, &rules, "tester").expect("a registry");
+    Registry::create(&path, &rules, &Caller::named("tester")).expect("a registry");
     assert_is_golden(&schema_of(&path));
 }
 
@@ -82,7 +82,8 @@ fn a_new_registry_has_the_schema_of_the_page() {
 fn the_log_of_a_kept_file_is_an_unbroken_chain() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = build(LANDED[0], folder.path());
-    let registry = Registry::open(&path, Access::Read, "tester").expect("a registry");
+    let registry =
+        Registry::open(&path, Access::Read, &Caller::named("tester")).expect("a registry");
     let entries = registry.history(&HistoryOf::All).expect("a history").expect("entries");
     assert!(entries.len() >= 3);
     let connection = Connection::open(&path).expect("a file");

@@ -28,7 +28,7 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let path = session.registry_path_or("demo.db");
     let schedule = Schedule::parse(SCHEDULE).expect("the demonstration's schedule is well formed");
     let rules = rules("casebook demonstration", DayZero::FirstInfusion, schedule);
-    let mut registry = Registry::create(&path, &rules, &session.actor())?;
+    let mut registry = Registry::create(&path, &rules, &session.caller())?;
     for (name, source) in cases::CASES {
         let schedule = registry.rules().schedule.clone();
         let reading = read_case(name, source, false, &schedule, registry.catalogue());

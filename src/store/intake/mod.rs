@@ -305,7 +305,8 @@ impl Intake {
     }
 
     fn unknown(&mut self, noun: &str, key: &str, known: &[String], place: &Place, what: String) {
-        let mismatch = Mismatch::new(key, format!("a {noun} that is recorded"));
+        let article = if noun == "infusion" { "an" } else { "a" };
+        let mismatch = Mismatch::new(key, format!("{article} {noun} that is recorded"));
         let mend = match nearest(key, known.iter().map(String::as_str)) {
             Some(near) => format!("did you mean \"{near}\"? `casebook {noun} list` shows all"),
             None if noun == "infusion" => "record the infusion first".to_owned(),
@@ -355,3 +356,6 @@ fn difference<T: Serialize>(record: &T, known: &T) -> Mismatch {
     )
     .mend(advice)
 }
+
+#[cfg(test)]
+mod tests;
