@@ -9,7 +9,9 @@ use serde::Serialize;
 /// A difference or a standard deviation uses the slope alone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UnitRule {
-    /// The unit as this analyte's rule spells it, after [`normalise`].
+    /// The unit as this analyte's rule spells it, after [`normalise`]; a matter of the catalogue,
+    /// so the change log leaves it out.
+    #[serde(skip)]
     pub spelled: String,
     /// The unit in UCUM.
     pub ucum: String,
@@ -17,7 +19,8 @@ pub struct UnitRule {
     pub slope: f64,
     /// Canonical value of a printed zero; not 0 for HbA1c in % and for °F.
     pub intercept: f64,
-    /// Decimals usual in this unit.
+    /// Decimals usual in this unit; a matter of the catalogue, so the change log leaves it out.
+    #[serde(skip)]
     pub decimals: u8,
     /// Where slope and intercept come from.
     pub basis: String,
