@@ -19,6 +19,8 @@ pub enum Error {
     Store(StoreError),
     /// A file to import can't be read.
     Import(ImportError),
+    /// The result is printed, and what it found needs a look.
+    Findings,
     /// The result could not be written.
     Output {
         /// Where to.
@@ -58,7 +60,9 @@ impl Error {
         match self {
             Error::Store(StoreError::Unexpected(_)) => Exit::Bug,
             Error::Store(_) => Exit::Registry,
-            Error::Request { .. } | Error::Import(_) | Error::Output { .. } => Exit::Mend,
+            Error::Request { .. } | Error::Import(_) | Error::Output { .. } | Error::Findings => {
+                Exit::Mend
+            }
         }
     }
 
@@ -75,6 +79,7 @@ impl Error {
             }
             Error::Store(error) => format!("{error}. Nothing was changed"),
             Error::Import(error) => format!("{error}. Nothing was changed"),
+            Error::Findings => "What was found needs a look".to_owned(),
             Error::Output { target, source } => format!("{target} can't be written: {source}"),
         }
     }
@@ -91,7 +96,7 @@ impl Error {
                 "check the file's name and that you may read it"
             }
             Error::Output { .. } => "choose another file with -o, or leave it out",
-            Error::Request { .. } => return None,
+            Error::Request { .. } | Error::Findings => return None,
         };
         Some(text.to_owned())
     }
@@ -102,7 +107,7 @@ fn mend_store(error: &StoreError) -> Option<String> {
         StoreError::Missing(_) => {
             "make one with `casebook init`, or name another with -r FILE or CASEBOOK_REGISTRY"
         }
-        StoreError::Exists(_) => "choose another name with -r FILE; nothing is ever overwritten",
+        StoreError::Exists(_) => "choose another name; nothing is ever overwritten",
         StoreError::Foreign { .. } => "name a file made by `casebook init` with -r FILE",
         StoreError::Newer { .. } => "use a newer casebook; the file was left as it is",
         StoreError::ReadOnly(_) => {

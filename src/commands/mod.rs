@@ -3,6 +3,7 @@
 //! Start with [`Command`], then `session` (what every command shares), then any command.
 
 mod analyte;
+mod backup;
 mod completions;
 mod demo;
 mod history;
@@ -19,6 +20,7 @@ mod show;
 mod summary;
 mod template;
 mod timepoint;
+mod verify;
 mod visit;
 
 use crate::error::{Error, Exit};
@@ -74,6 +76,8 @@ enum Command {
     #[command(subcommand)]
     Summary(summary::Verb),
     History(history::Args),
+    Verify(verify::Args),
+    Backup(backup::Args),
     Completions(completions::Args),
 }
 
@@ -104,11 +108,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
         Command::History(args) => history::run(args, &mut session),
+        Command::Verify(args) => verify::run(args, &mut session),
+        Command::Backup(args) => backup::run(args, &mut session),
         Command::Completions(args) => completions::run(args, &mut session),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error @ Error::Findings) => ExitCode::from(error.exit() as u8),
         Err(error) => {
             report_error(&error, &session);
             ExitCode::from(error.exit() as u8)

@@ -86,13 +86,10 @@ impl Change<'_> {
         owner: (&'static str, &str),
         record: &impl Serialize,
     ) -> Result<(), StoreError> {
-        let mut after = serde_json::to_value(record)
-            .map_err(|error| StoreError::Unexpected(error.to_string()))?;
-        without_nulls(&mut after);
         self.subjects.insert((owner.0, owner.1.to_owned()));
         self.rows.push(json!({
             "action": "add", "noun": noun, "key": key,
-            "of": { "noun": owner.0, "uuid": owner.1 }, "after": after,
+            "of": { "noun": owner.0, "uuid": owner.1 }, "after": image_of(record),
         }));
         Ok(())
     }
@@ -197,6 +194,13 @@ pub(super) fn new_uuid() -> String {
 fn now() -> String {
     let now = jiff::Timestamp::now();
     jiff::Timestamp::from_second(now.as_second()).map_or(now, |whole| whole).to_string()
+}
+
+/// A record as the log pictures it.
+pub(super) fn image_of(record: &impl Serialize) -> Value {
+    let mut image = serde_json::to_value(record).expect("a record has text keys only");
+    without_nulls(&mut image);
+    image
 }
 
 /// The log says what is known; what is not, it leaves out.

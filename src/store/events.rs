@@ -2,7 +2,7 @@
 
 use super::change::{Change, new_uuid};
 use super::error::StoreError;
-use super::{Stored, date, day, optional_word, sources, word};
+use super::{Stored, date, day, keys, optional_word, sources, word};
 use crate::domain::{
     About, AdverseEvent, Finding, Medication, Outcome, Patient, Relation, SeriousReason, Statement,
 };
@@ -162,7 +162,7 @@ impl Change<'_> {
                 })
         };
         self.told(insert())?;
-        let key = format!("{} {}", patient.record.key, event.term);
+        let key = keys::named(&patient.record.key, &event.term);
         self.added("event", &key, ("patient", &patient.uuid), event)
     }
 
@@ -196,7 +196,7 @@ impl Change<'_> {
                 })
         };
         self.told(insert())?;
-        let key = format!("{} {}", patient.record.key, medication.drug);
+        let key = keys::named(&patient.record.key, &medication.drug);
         self.added("medication", &key, ("patient", &patient.uuid), medication)
     }
 
@@ -229,8 +229,7 @@ impl Change<'_> {
                 })
         };
         self.told(insert())?;
-        let about = analyte.or(topic).map_or("", String::as_str);
-        let key = format!("{} {about}: {}", patient.record.key, statement.finding);
+        let key = keys::statement(&patient.record.key, statement);
         self.added("statement", &key, ("patient", &patient.uuid), statement)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::change::{Change, new_uuid};
 use super::error::{InFile, StoreError};
-use super::{Registry, Stored, date, day, optional_word, sources};
+use super::{Registry, Stored, date, day, keys, optional_word, sources};
 use crate::domain::{Donor, Infusion, Patient, Product, ProductState};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
@@ -101,6 +101,29 @@ pub(super) fn from_row(
     })
 }
 
+/// The keys of all products.
+pub(super) fn product_keys(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
+    let mut query = connection.prepare_cached("SELECT key FROM product ORDER BY id")?;
+    query.query_map((), |row| row.get(0))?.collect()
+}
+
+/// The product with this key.
+pub(super) fn load_product(
+    connection: &Connection,
+    key: &str,
+) -> Result<Option<Stored<Product>>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT * FROM product WHERE key = :key")?
+        .query_row(named_params! { ":key": key }, |row| {
+            Ok(Stored {
+                id: row.get("id")?,
+                uuid: row.get("uuid")?,
+                record: product_from_row(connection, row)?,
+            })
+        })
+        .optional()
+}
+
 fn product_from_row(connection: &Connection, row: &Row<'_>) -> Result<Product, rusqlite::Error> {
     Ok(Product {
         key: row.get("key")?,
@@ -121,29 +144,12 @@ fn product_from_row(connection: &Connection, row: &Row<'_>) -> Result<Product, r
 impl Change<'_> {
     /// The product with this key.
     pub(super) fn product(&self, key: &str) -> Result<Option<Stored<Product>>, StoreError> {
-        let load = || {
-            self.transaction
-                .prepare_cached("SELECT * FROM product WHERE key = :key")?
-                .query_row(named_params! { ":key": key }, |row| {
-                    Ok(Stored {
-                        id: row.get("id")?,
-                        uuid: row.get("uuid")?,
-                        record: product_from_row(&self.transaction, row)?,
-                    })
-                })
-                .optional()
-        };
-        self.told(load())
+        self.told(load_product(&self.transaction, key))
     }
 
     /// The keys of all products, for suggestions.
     pub(super) fn product_keys(&self) -> Result<Vec<String>, StoreError> {
-        let load = || {
-            let mut query =
-                self.transaction.prepare_cached("SELECT key FROM product ORDER BY id")?;
-            query.query_map((), |row| row.get(0))?.collect()
-        };
-        self.told(load())
+        self.told(product_keys(&self.transaction))
     }
 
     /// Record a product; its key must be new.
@@ -209,7 +215,7 @@ impl Change<'_> {
                 })
         };
         self.told(insert())?;
-        let key = format!("{} infusion {}", patient.record.key, infusion.number);
+        let key = keys::infusion(&patient.record.key, infusion.number);
         self.added("infusion", &key, ("patient", &patient.uuid), infusion)
     }
 }

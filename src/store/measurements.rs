@@ -6,7 +6,7 @@
 
 use super::change::{Change, new_uuid};
 use super::error::StoreError;
-use super::{Stored, optional_word, sources, word};
+use super::{Stored, keys, optional_word, sources, word};
 use crate::domain::{
     Analyte, AnalyteId, Catalogue, Comparator, Limits, Measurement, OtherReading, Patient,
     PrintedUnit, Reading, Standing, Status,
@@ -166,7 +166,7 @@ impl Change<'_> {
             let source = self.source(report, other.source.as_ref())?;
             self.told(self.insert_reading(id, source, measurement.analyte_id, other))?;
         }
-        let key = format!("{} {} {}", patient.record.key, visit.1, measurement.analyte);
+        let key = keys::measurement(&patient.record.key, visit.1, &measurement.analyte);
         self.added("measurement", &key, ("patient", &patient.uuid), measurement)
     }
 

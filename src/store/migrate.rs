@@ -45,12 +45,27 @@ pub(super) fn copy_beside(
     version: i64,
 ) -> Result<PathBuf, StoreError> {
     let copy = path.with_extension(format!("v{version}.db"));
+    copy_whole(connection, &copy)?;
+    Ok(copy)
+}
+
+/// Copy an open file, consistent also while others write, and see to it that it reaches the disk.
+///
+/// # Errors
+/// If something is in the way, or the copy can't be written; then none is left behind.
+pub(super) fn copy_whole(connection: &Connection, copy: &Path) -> Result<(), StoreError> {
     if copy.exists() {
-        return Err(StoreError::Exists(copy));
+        return Err(StoreError::Exists(copy.to_owned()));
     }
     let name = copy.to_string_lossy();
-    connection.execute("VACUUM INTO ?1", [&name]).in_file(path)?;
-    Ok(copy)
+    let copied = connection.execute("VACUUM INTO ?1", [&name]).in_file(copy).and_then(|_| {
+        let synced = std::fs::File::open(copy).and_then(|file| file.sync_all());
+        synced.map_err(|source| StoreError::Io { path: copy.to_owned(), source })
+    });
+    copied.inspect_err(|_| {
+        // The unfinished copy is ours, made a moment ago, and of no use to anybody.
+        let _ = std::fs::remove_file(copy);
+    })
 }
 
 #[cfg(test)]

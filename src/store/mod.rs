@@ -9,12 +9,16 @@ mod events;
 mod history;
 mod infusions;
 mod intake;
+mod keys;
 mod measurements;
 mod migrate;
 mod patients;
 mod registry;
 mod reports;
 mod sources;
+#[cfg(test)]
+mod testing;
+mod verify;
 mod visits;
 
 pub use change::{Change, FIRST_HASH, hash_of};
@@ -26,6 +30,7 @@ pub use migrate::{APPLICATION_ID, SCHEMA_VERSION};
 pub use patients::PatientLine;
 pub use registry::{Access, Caller, Registry};
 pub use reports::ReportLine;
+pub use verify::{Check, Discrepancy, Verification};
 pub use visits::VisitLine;
 
 use crate::domain::{Day, Mismatch, PartialDate};

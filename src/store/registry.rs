@@ -111,6 +111,16 @@ impl Registry {
         Ok(Registry { connection, path: path.to_owned(), actor: caller.actor.clone(), rules })
     }
 
+    /// Copy the whole file, consistent also while others write.
+    ///
+    /// # Errors
+    /// If something is in the way, or the copy can't be written.
+    pub fn copy_to(&self, copy: &Path) -> Result<(), StoreError> {
+        // SQLite counts VACUUM INTO as writing, although this file stays as it is.
+        self.connection.pragma_update(None, "query_only", false).in_file(&self.path)?;
+        migrate::copy_whole(&self.connection, copy)
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -3,8 +3,8 @@
 use super::change::Change;
 use super::error::{InFile, StoreError};
 use super::{
-    Registry, Stored, date, day, events, infusions, measurements, optional_word, patients, reports,
-    sources,
+    Registry, Stored, date, day, events, infusions, keys, measurements, optional_word, patients,
+    reports, sources,
 };
 use crate::domain::{DayBasis, Patient, PatientFile, Visit};
 use rusqlite::{Connection, Row, named_params};
@@ -143,7 +143,7 @@ impl Change<'_> {
         };
         self.told(insert())?;
         let id = self.transaction.last_insert_rowid();
-        let key = format!("{} {}", patient.record.key, visit.label);
+        let key = keys::visit(&patient.record.key, &visit.label);
         self.added("visit", &key, ("patient", &patient.uuid), visit)?;
         Ok(id)
     }

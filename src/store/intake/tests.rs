@@ -1,74 +1,9 @@
 //! What enters, what is there already, what contradicts, what is unknown.
 
 use super::*;
-use crate::domain::{
-    AdverseEvent, AdverseEventStance, BaselineRule, Catalogue, Citation, DayZero, Report,
-    ReportKind, Rules, Schedule, Visit,
-};
+use crate::domain::AdverseEvent;
+use crate::store::testing::{case, patient, registry};
 use crate::store::{Access, Caller, HistoryOf, Registry};
-
-/// A new registry in a folder that goes with the test.
-fn registry() -> (tempfile::TempDir, Registry) {
-    let folder = tempfile::tempdir().unwrap();
-    let rules = Rules {
-        title: "test".to_owned(),
-        day_zero: DayZero::FirstInfusion,
-        baseline: BaselineRule::LastBeforeDayZero,
-        version: 1,
-        schedule: Schedule::parse("W0,W4±1").unwrap(),
-    };
-    let path = folder.path().join("test.db");
-    let registry = Registry::create(&path, &rules, &Caller::named("tester")).unwrap();
-    (folder, registry)
-}
-
-fn report(key: &str) -> Report {
-    Report {
-        key: key.to_owned(),
-        kind: ReportKind::CaseReport,
-        simulated: false,
-        citation: Citation::default(),
-        adverse_events: AdverseEventStance::NotMentioned,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
-    }
-}
-
-fn patient(key: &str, age: Option<f64>) -> Patient {
-    Patient {
-        key: key.to_owned(),
-        reports: vec!["a".to_owned()],
-        sex: None,
-        age_years: age,
-        birth_year: None,
-        diagnosis: None,
-        diabetes_duration_years: None,
-        height_cm: None,
-        follow_up_days: None,
-        enrolment_date: None,
-        source: None,
-        note: None,
-    }
-}
-
-/// One report, one patient with one infusion, and a visit with these values.
-fn case(values: &[&str]) -> Records {
-    let measurement = |text: &&str| Measurement::parse(text, Catalogue::built_in()).unwrap();
-    let schedule = Schedule::parse("W0,W4±1").unwrap();
-    let mut of_patient = PatientRecords::of(Placed::typed("a/1".to_owned()));
-    of_patient.patient = Some(patient("a/1", Some(53.0)));
-    of_patient.infusions.push(Placed::typed(Infusion { number: 1, ..Infusion::default() }));
-    of_patient.visits.push(VisitRecords {
-        visit: Placed::typed(Visit::new("W4", None, None, &schedule).unwrap()),
-        measurements: values.iter().map(measurement).map(Placed::typed).collect(),
-    });
-    Records {
-        reports: vec![Placed::typed(report("a"))],
-        products: Vec::new(),
-        patients: vec![of_patient],
-    }
-}
 
 fn take(registry: &mut Registry, records: &Records) -> Intake {
     registry.change("test", None, |change| change.take_in(records)).unwrap()
