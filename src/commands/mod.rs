@@ -6,17 +6,20 @@ mod analyte;
 mod backup;
 mod completions;
 mod demo;
+mod event;
 mod history;
 mod import;
 mod infusion;
 mod init;
 mod measurement;
+mod medication;
 mod patient;
 mod product;
 mod recording;
 mod report;
 mod session;
 mod show;
+mod statement;
 mod summary;
 mod template;
 mod timepoint;
@@ -69,6 +72,12 @@ enum Command {
     #[command(subcommand)]
     Measurement(measurement::Verb),
     #[command(subcommand)]
+    Statement(statement::Verb),
+    #[command(subcommand)]
+    Event(event::Verb),
+    #[command(subcommand)]
+    Medication(medication::Verb),
+    #[command(subcommand)]
     Analyte(analyte::Verb),
     #[command(subcommand)]
     Timepoint(timepoint::Verb),
@@ -103,6 +112,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Infusion(verb) => infusion::run(verb, &mut session),
         Command::Visit(verb) => visit::run(verb, &mut session),
         Command::Measurement(verb) => measurement::run(verb, &mut session),
+        Command::Statement(verb) => statement::run(verb, &mut session),
+        Command::Event(verb) => event::run(verb, &mut session),
+        Command::Medication(verb) => medication::run(verb, &mut session),
         Command::Analyte(verb) => analyte::run(verb, &mut session),
         Command::Timepoint(verb) => timepoint::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),

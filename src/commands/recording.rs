@@ -1,7 +1,7 @@
 //! How every command records: check, store, and tell what became of it.
 
 use super::session::Session;
-use crate::domain::{Level, Method, Mismatch, Place, Problem, Records, Source};
+use crate::domain::{Level, Method, Mismatch, PatientRecords, Place, Problem, Records, Source};
 use crate::error::Error;
 use crate::store::{Access, Intake, Kind, Registry, StoreError};
 use crate::tables::{Block, Page, Value, lay_out_list};
@@ -117,6 +117,28 @@ pub(super) fn record_new(
         return Err(there_already(kind, key));
     }
     record(session, &mut registry, command, records, Vec::new(), terms)
+}
+
+/// Record something of a patient that has no key of its own, and say so; that it is there already,
+/// exactly so, is an error.
+pub(super) fn record_of_patient(
+    session: &Session,
+    command: &str,
+    of_patient: PatientRecords,
+    (kind, what): (Kind, &str),
+) -> Result<(), Error> {
+    let mut registry = session.open(Access::Write)?;
+    let patient = of_patient.key.record.clone();
+    let records = Records { patients: vec![of_patient], ..Records::default() };
+    let terms = Terms::default();
+    let intake = record(session, &mut registry, command, &records, Vec::new(), terms)?;
+    if intake.added.total() == 0 {
+        let mismatch = Mismatch::new(what, "something that is not recorded yet, exactly so");
+        let mismatch = mismatch.mend("give what tells the two apart, such as the day");
+        let heading = format!("{what} of {patient} is there already. Nothing was changed");
+        return Err(Error::request(heading, kind.words().0, mismatch));
+    }
+    session.show(&lay_out_recorded(format!("Recorded {what} of {patient}"), &intake))
 }
 
 fn registry_has_it(registry: &Registry, kind: Kind, key: &str) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 //! What went wrong, and what else was taken.
 
 use super::mismatch::words;
-use super::{Day, Mismatch, PartialDate, Source};
+use super::{Day, Mismatch, Number, PartialDate, Source};
 use serde::Serialize;
 
 words! {
@@ -111,6 +111,17 @@ pub fn parse_grade(text: &str) -> Result<u8, Mismatch> {
     match text.trim().parse() {
         Ok(grade) if (1..=5).contains(&grade) => Ok(grade),
         _ => Err(Mismatch::new(text, "a CTCAE grade from 1 to 5")),
+    }
+}
+
+/// Read a dose of 0 or more.
+///
+/// # Errors
+/// If it is no number, or below 0.
+pub fn parse_dose(text: &str) -> Result<f64, Mismatch> {
+    match Number::parse(text)? {
+        number if number.value >= 0.0 => Ok(number.value),
+        _ => Err(Mismatch::new(text, "a dose of 0 or more")),
     }
 }
 

@@ -34,7 +34,9 @@ mod visit;
 pub use analyte::{Analyte, AnalyteId, Catalogue, plain};
 pub use cohort::{Cohort, Observation, Occasion, StatementMade, Subject};
 pub use day::{Day, Length, PartialDate, parse_period};
-pub use event::{AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_grade};
+pub use event::{
+    AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
+};
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
 };

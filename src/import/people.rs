@@ -6,7 +6,7 @@ use crate::domain::{
     About, AdverseEvent, Catalogue, Day, Finding, Infusion, Limits, Measurement, Medication,
     Mismatch, Number, OtherReading, Outcome, PartialDate, Patient, PatientRecords, Placed, Reading,
     Relation, Schedule, SeriousReason, Sex, Standing, Statement, Status, Visit, VisitRecords,
-    parse_amount, parse_birth_year, parse_cells, parse_grade, parse_key, parse_percent,
+    parse_amount, parse_birth_year, parse_cells, parse_dose, parse_grade, parse_key, parse_percent,
     parse_period, parse_years,
 };
 
@@ -283,11 +283,7 @@ fn read_event(fields: &Fields<'_>) -> AdverseEvent {
 }
 
 fn read_medication(fields: &Fields<'_>) -> Medication {
-    let dose = fields.parsed("dose_per_day", |text| match Number::parse(text) {
-        Ok(number) if number.value >= 0.0 => Ok(number.value),
-        Ok(_) => Err(Mismatch::new(text, "a dose of 0 or more")),
-        Err(mismatch) => Err(mismatch),
-    });
+    let dose = fields.parsed("dose_per_day", parse_dose);
     let dose_unit = match dose {
         Some(_) => fields.required("dose_unit", "\"mg\" or \"U\""),
         None => fields.text("dose_unit"),

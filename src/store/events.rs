@@ -1,12 +1,54 @@
 //! Adverse events, medications and statements in the file.
 
 use super::change::{Change, new_uuid};
-use super::error::StoreError;
-use super::{Stored, date, day, keys, optional_word, sources, word};
+use super::error::{InFile, StoreError};
+use super::{Registry, Stored, date, day, keys, optional_word, sources, word};
 use crate::domain::{
     About, AdverseEvent, Finding, Medication, Outcome, Patient, Relation, SeriousReason, Statement,
 };
 use rusqlite::{Connection, named_params};
+
+impl Registry {
+    /// All adverse events, each with its patient's key.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn events(&self) -> Result<Vec<(String, AdverseEvent)>, StoreError> {
+        self.of_all(load_events).in_file(&self.path)
+    }
+
+    /// All medications, each with its patient's key.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn medications(&self) -> Result<Vec<(String, Medication)>, StoreError> {
+        self.of_all(load_medications).in_file(&self.path)
+    }
+
+    /// All statements, each with its patient's key.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn statements_of_all(&self) -> Result<Vec<(String, Statement)>, StoreError> {
+        self.of_all(load_statements).in_file(&self.path)
+    }
+
+    /// What `load` finds for each patient, in the order the patients were recorded.
+    fn of_all<T>(
+        &self,
+        load: impl Fn(&Connection, i64) -> Result<Vec<T>, rusqlite::Error>,
+    ) -> Result<Vec<(String, T)>, rusqlite::Error> {
+        let mut query = self.connection.prepare("SELECT id, key FROM patient ORDER BY id")?;
+        let mut rows = query.query(())?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let key: String = row.get("key")?;
+            let records = load(&self.connection, row.get("id")?)?;
+            found.extend(records.into_iter().map(|record| (key.clone(), record)));
+        }
+        Ok(found)
+    }
+}
 
 /// The adverse events of one patient in the order they were recorded.
 pub(super) fn load_events(

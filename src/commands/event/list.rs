@@ -1,0 +1,51 @@
+use crate::commands::session::Session;
+use crate::domain::AdverseEvent;
+use crate::error::Error;
+use crate::store::Access;
+use crate::tables::{Value, lay_out_list};
+
+/// List the adverse events
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook event list
+  casebook event list -o events.csv")]
+pub(in crate::commands) struct Args {}
+
+const COLUMNS: [(&str, &str); 13] = [
+    ("patient", "Patient"),
+    ("term", "Event"),
+    ("coded_term", ""),
+    ("coded_class", ""),
+    ("onset_day", "Onset day"),
+    ("end_day", "End day"),
+    ("grade", "Grade"),
+    ("ctcae_version", "CTCAE"),
+    ("serious", "Serious"),
+    ("serious_reason", ""),
+    ("related_to_cells", "Related to cells"),
+    ("infusion", "After infusion"),
+    ("outcome", "Outcome"),
+];
+
+pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+    let lines = session.open(Access::Read)?.events()?;
+    let row = |(patient, event): (String, AdverseEvent)| -> Vec<Value> {
+        vec![
+            patient.into(),
+            event.term.into(),
+            event.coded_term.into(),
+            event.coded_class.into(),
+            event.onset_day.map(|day| day.0).into(),
+            event.end_day.map(|day| day.0).into(),
+            event.grade.map(u32::from).into(),
+            event.ctcae_version.into(),
+            event.serious.into(),
+            event.serious_reason.map(|reason| reason.as_str()).into(),
+            event.related_to_cells.map(|relation| relation.as_str()).into(),
+            event.infusion.into(),
+            event.outcome.map(|outcome| outcome.as_str()).into(),
+        ]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    session.show(&lay_out_list("Adverse events", "events", &COLUMNS, rows))
+}

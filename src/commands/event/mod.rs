@@ -1,0 +1,19 @@
+mod add;
+mod list;
+
+use super::session::Session;
+use crate::error::Error;
+
+/// Adverse events, each with its grade, cause and outcome
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Verb {
+    Add(Box<add::Args>),
+    List(list::Args),
+}
+
+pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
+    match verb {
+        Verb::Add(args) => add::run(args, session),
+        Verb::List(args) => list::run(args, session),
+    }
+}

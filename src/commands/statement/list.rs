@@ -1,0 +1,39 @@
+use crate::commands::session::Session;
+use crate::domain::{About, Statement};
+use crate::error::Error;
+use crate::store::Access;
+use crate::tables::{Value, lay_out_list};
+
+/// List the statements
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook statement list
+  casebook statement list --format csv")]
+pub(in crate::commands) struct Args {}
+
+const COLUMNS: [(&str, &str); 6] = [
+    ("patient", "Patient"),
+    ("about", "About"),
+    ("visit", "When"),
+    ("finding", "Finding"),
+    ("place", "Source"),
+    ("quote", "Quote"),
+];
+
+pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+    let lines = session.open(Access::Read)?.statements_of_all()?;
+    let row = |(patient, statement): (String, Statement)| -> Vec<Value> {
+        let (About::Analyte(about) | About::Topic(about)) = statement.about;
+        let source = statement.source.unwrap_or_default();
+        vec![
+            patient.into(),
+            about.into(),
+            statement.visit.into(),
+            statement.finding.as_str().into(),
+            source.place.into(),
+            source.quote.into(),
+        ]
+    };
+    let rows = lines.into_iter().map(row).collect();
+    session.show(&lay_out_list("Statements", "statements", &COLUMNS, rows))
+}
