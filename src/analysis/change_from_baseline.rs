@@ -185,10 +185,7 @@ fn describe_series(
             };
             members.iter().filter(matches).count()
         };
-        count(
-            Statistic::Censored,
-            of_observations(|o| o.status != crate::domain::Status::Measured),
-        );
+        count(Statistic::Censored, of_observations(|o| o.status.is_limit()));
         count(Statistic::Doubted, of_observations(|o| o.doubted));
         if at == 0 {
             continue;

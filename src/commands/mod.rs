@@ -16,6 +16,7 @@ mod medication;
 mod patient;
 mod product;
 mod recording;
+mod removing;
 mod report;
 mod session;
 mod show;

@@ -103,6 +103,17 @@ impl Session {
         self.globals.reason.as_deref()
     }
 
+    /// Why; changing or removing a record takes a reason.
+    pub fn required_reason(&self) -> Result<&str, Error> {
+        let given = self.reason().filter(|reason| !reason.trim().is_empty());
+        given.ok_or_else(|| {
+            let mismatch = Mismatch::new("", "--reason \"why\"")
+                .mend("say in a few words why; the change log keeps it");
+            let heading = "Changing or removing a record takes a reason. Nothing was changed";
+            Error::request(heading, "--reason", mismatch)
+        })
+    }
+
     /// Tell the person something that is not the result.
     pub fn say(&self, text: &str) {
         if !self.globals.quiet {

@@ -81,6 +81,18 @@ impl Measurement {
         Ok(Measurement::plain(analyte, Reading::parse(result, analyte)?))
     }
 
+    /// Put another reading beside the print. An accepted one is in force from now on and settles
+    /// every reading before it.
+    pub fn put_reading(&mut self, other: OtherReading) {
+        if other.standing == Standing::Accepted {
+            for known in &mut self.other_readings {
+                known.standing = Standing::Rejected;
+            }
+            self.reading.value = other.reading.value;
+        }
+        self.other_readings.push(other);
+    }
+
     /// A measurement with nothing beside its reading.
     pub fn plain(analyte: &Analyte, reading: Reading) -> Measurement {
         Measurement {

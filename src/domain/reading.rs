@@ -42,6 +42,29 @@ words! {
     }
 }
 
+impl Status {
+    /// True for a value that is only known to lie below or above a limit.
+    pub fn is_limit(self) -> bool {
+        matches!(self, Status::BelowLimit | Status::AboveLimit)
+    }
+
+    /// The status of a number behind this comparator.
+    pub fn of_comparator(comparator: Option<Comparator>) -> Status {
+        match comparator {
+            None => Status::Measured,
+            Some(Comparator::Less | Comparator::AtMost) => Status::BelowLimit,
+            Some(Comparator::Greater | Comparator::AtLeast) => Status::AboveLimit,
+        }
+    }
+}
+
+impl Comparator {
+    /// The comparator a printed number begins with.
+    pub fn of_print(printed: &str) -> Option<Comparator> {
+        split_comparator(printed).0
+    }
+}
+
 /// A unit as somebody printed it, and the rule that was used for it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PrintedUnit {
@@ -66,7 +89,8 @@ pub struct Reading {
     /// The unit; `None` if none was printed, and then there is no canonical value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<PrintedUnit>,
-    /// In the analyte's canonical unit; the limit itself for values below or above it.
+    /// The value in force, in the analyte's canonical unit: the printed one unless another reading
+    /// was accepted; the limit itself for values below or above it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
 }
@@ -127,11 +151,7 @@ impl Reading {
                 mismatch
             }
         })?;
-        let status = match comparator {
-            None => Status::Measured,
-            Some(Comparator::Less | Comparator::AtMost) => Status::BelowLimit,
-            Some(Comparator::Greater | Comparator::AtLeast) => Status::AboveLimit,
-        };
+        let status = Status::of_comparator(comparator);
         let unit = read_unit(unit, analyte, printed)?;
         let value = unit.as_ref().map(|unit| unit.rule.to_canonical(number.value));
         if let (Some(unit), Some(value)) = (&unit, value) {

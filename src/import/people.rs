@@ -204,12 +204,13 @@ fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measure
         }
     }
     fields.finish();
-    Some(Measurement {
+    let mut measurement = Measurement {
         limits: (limits != Limits::default()).then_some(limits),
         source,
-        other_readings,
         ..Measurement::plain(analyte?, reading?)
-    })
+    };
+    other_readings.into_iter().for_each(|other| measurement.put_reading(other));
+    Some(measurement)
 }
 
 /// Read another reading of a print; it has the print's unit unless it names its own.

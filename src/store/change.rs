@@ -94,6 +94,38 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Note for the log that `before` became `after`.
+    pub(super) fn edited<T: Serialize>(
+        &mut self,
+        noun: &'static str,
+        key: &str,
+        owner: (&'static str, &str),
+        before: &T,
+        after: &T,
+    ) {
+        self.subjects.insert((owner.0, owner.1.to_owned()));
+        self.rows.push(json!({
+            "action": "edit", "noun": noun, "key": key,
+            "of": { "noun": owner.0, "uuid": owner.1 },
+            "before": image_of(before), "after": image_of(after),
+        }));
+    }
+
+    /// Note for the log that `record` went.
+    pub(super) fn removed(
+        &mut self,
+        noun: &'static str,
+        key: &str,
+        owner: (&'static str, &str),
+        record: &impl Serialize,
+    ) {
+        self.subjects.insert((owner.0, owner.1.to_owned()));
+        self.rows.push(json!({
+            "action": "remove", "noun": noun, "key": key,
+            "of": { "noun": owner.0, "uuid": owner.1 }, "before": image_of(record),
+        }));
+    }
+
     fn write_log(
         &self,
         command: &str,

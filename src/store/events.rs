@@ -9,27 +9,27 @@ use crate::domain::{
 use rusqlite::{Connection, named_params};
 
 impl Registry {
-    /// All adverse events, each with its patient's key.
+    /// All adverse events, each with its patient's key and its number there, from 1.
     ///
     /// # Errors
     /// If the file can't be read.
-    pub fn events(&self) -> Result<Vec<(String, AdverseEvent)>, StoreError> {
+    pub fn events(&self) -> Result<Vec<(String, usize, AdverseEvent)>, StoreError> {
         self.of_all(load_events).in_file(&self.path)
     }
 
-    /// All medications, each with its patient's key.
+    /// All medications, each with its patient's key and its number there, from 1.
     ///
     /// # Errors
     /// If the file can't be read.
-    pub fn medications(&self) -> Result<Vec<(String, Medication)>, StoreError> {
+    pub fn medications(&self) -> Result<Vec<(String, usize, Medication)>, StoreError> {
         self.of_all(load_medications).in_file(&self.path)
     }
 
-    /// All statements, each with its patient's key.
+    /// All statements, each with its patient's key and its number there, from 1.
     ///
     /// # Errors
     /// If the file can't be read.
-    pub fn statements_of_all(&self) -> Result<Vec<(String, Statement)>, StoreError> {
+    pub fn statements_of_all(&self) -> Result<Vec<(String, usize, Statement)>, StoreError> {
         self.of_all(load_statements).in_file(&self.path)
     }
 
@@ -37,14 +37,15 @@ impl Registry {
     fn of_all<T>(
         &self,
         load: impl Fn(&Connection, i64) -> Result<Vec<T>, rusqlite::Error>,
-    ) -> Result<Vec<(String, T)>, rusqlite::Error> {
+    ) -> Result<Vec<(String, usize, T)>, rusqlite::Error> {
         let mut query = self.connection.prepare("SELECT id, key FROM patient ORDER BY id")?;
         let mut rows = query.query(())?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let key: String = row.get("key")?;
             let records = load(&self.connection, row.get("id")?)?;
-            found.extend(records.into_iter().map(|record| (key.clone(), record)));
+            let numbered = records.into_iter().enumerate();
+            found.extend(numbered.map(|(at, record)| (key.clone(), at + 1, record)));
         }
         Ok(found)
     }

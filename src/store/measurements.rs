@@ -19,7 +19,7 @@ pub(super) const ANALYTE_SHIFT: u32 = 44;
 pub(super) const VISIT_SHIFT: u32 = 8;
 
 /// The key of a measurement.
-fn key_of(analyte: AnalyteId, visit: i64, replicate: u8) -> i64 {
+pub(super) fn key_of(analyte: AnalyteId, visit: i64, replicate: u8) -> i64 {
     debug_assert!((0..1 << (ANALYTE_SHIFT - VISIT_SHIFT)).contains(&visit));
     (i64::from(analyte.0) << ANALYTE_SHIFT) | (visit << VISIT_SHIFT) | i64::from(replicate)
 }
@@ -71,7 +71,10 @@ pub(super) fn load(
                 analyte_id: analyte.id,
                 reading: Reading {
                     status: status_of(row.get("status")?),
-                    ..reading_from_row(connection, row, analyte)?
+                    printed: row.get("printed")?,
+                    comparator: optional_word(row, "comparator", Comparator::parse)?,
+                    unit: load_unit(connection, row.get("unit_id")?, analyte)?,
+                    value: row.get("value")?,
                 },
                 limits: (low.is_some() || high.is_some()).then_some(Limits { low, high }),
                 source: sources::load(connection, row.get("source_id")?)?,
@@ -81,16 +84,18 @@ pub(super) fn load(
         .optional()
 }
 
-/// The parts of a reading that a measurement and another reading share.
-fn reading_from_row(
+/// Another reading of a print; its comparator stands in its text.
+fn other_from_row(
     connection: &Connection,
     row: &Row<'_>,
     analyte: &Analyte,
 ) -> Result<Reading, rusqlite::Error> {
+    let printed: String = row.get("printed")?;
+    let comparator = Comparator::of_print(&printed);
     Ok(Reading {
-        status: Status::Measured,
-        printed: row.get("printed")?,
-        comparator: optional_word(row, "comparator", Comparator::parse)?,
+        status: Status::of_comparator(comparator),
+        printed: Some(printed),
+        comparator,
         unit: load_unit(connection, row.get("unit_id")?, analyte)?,
         value: row.get("value")?,
     })
@@ -125,12 +130,12 @@ fn load_other_readings(
 ) -> Result<Vec<OtherReading>, rusqlite::Error> {
     connection
         .prepare_cached(
-            "SELECT standing, printed, NULL AS comparator, unit_id, value, made_by, reason, source_id
+            "SELECT standing, printed, unit_id, value, made_by, reason, source_id
                FROM reading WHERE measurement_id = :measurement ORDER BY id",
         )?
         .query_map(named_params! { ":measurement": measurement }, |row| {
             Ok(OtherReading {
-                reading: reading_from_row(connection, row, analyte)?,
+                reading: other_from_row(connection, row, analyte)?,
                 standing: word(row, "standing", Standing::parse)?,
                 made_by: row.get("made_by")?,
                 reason: row.get("reason")?,
@@ -179,10 +184,6 @@ impl Change<'_> {
         let reading = &measurement.reading;
         let unit = self.unit(measurement.analyte_id, reading.unit.as_ref())?;
         let limits = self.limits(measurement.analyte_id, unit, measurement)?;
-        // An accepted reading is the one in force; the print beside it never changes.
-        let accepted = |other: &&OtherReading| other.standing == Standing::Accepted;
-        let in_force = measurement.other_readings.iter().rfind(accepted);
-        let value = in_force.map_or(reading.value, |other| other.reading.value);
         self.transaction
             .prepare_cached(
                 "INSERT INTO measurement (id, value, status, printed, comparator, unit_id,
@@ -190,7 +191,7 @@ impl Change<'_> {
                  VALUES (:id, :value, :status, :printed, :comparator, :unit, :limits, :source)",
             )?
             .execute(named_params! {
-                ":id": id, ":value": value, ":status": status_number(reading.status),
+                ":id": id, ":value": reading.value, ":status": status_number(reading.status),
                 ":printed": reading.printed,
                 ":comparator": reading.comparator.map(Comparator::as_str),
                 ":unit": unit, ":limits": limits, ":source": source,
@@ -198,7 +199,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn insert_reading(
+    pub(super) fn insert_reading(
         &self,
         measurement: i64,
         source: Option<i64>,

@@ -4,6 +4,7 @@
 
 mod change;
 mod cohort;
+mod correct;
 mod error;
 mod events;
 mod history;
@@ -14,6 +15,7 @@ mod measurements;
 mod migrate;
 mod patients;
 mod registry;
+mod remove;
 mod reports;
 mod sources;
 #[cfg(test)]
@@ -29,6 +31,7 @@ pub use intake::{Intake, Kind, Tally};
 pub use migrate::{APPLICATION_ID, SCHEMA_VERSION};
 pub use patients::PatientLine;
 pub use registry::{Access, Caller, Registry};
+pub use remove::{Kept, Removal};
 pub use reports::ReportLine;
 pub use verify::{Check, Discrepancy, Verification};
 pub use visits::VisitLine;

@@ -187,7 +187,7 @@ fn measured_cell(page: &mut Page, symbol: &str, visit: &Visit, measurement: &Mea
     }
     let has_number =
         matches!(reading.status, Status::Measured | Status::BelowLimit | Status::AboveLimit);
-    if has_number && reading.unit.is_none() {
+    if has_number && reading.value.is_none() {
         let mark = page.footnote(
             "The report prints no unit: the value is kept as printed and enters no statistic.",
         );

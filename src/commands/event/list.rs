@@ -11,8 +11,9 @@ use crate::tables::{Value, lay_out_list};
   casebook event list -o events.csv")]
 pub(in crate::commands) struct Args {}
 
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 14] = [
     ("patient", "Patient"),
+    ("number", "No."),
     ("term", "Event"),
     ("coded_term", ""),
     ("coded_class", ""),
@@ -29,9 +30,10 @@ const COLUMNS: [(&str, &str); 13] = [
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let lines = session.open(Access::Read)?.events()?;
-    let row = |(patient, event): (String, AdverseEvent)| -> Vec<Value> {
+    let row = |(patient, number, event): (String, usize, AdverseEvent)| -> Vec<Value> {
         vec![
             patient.into(),
+            number.into(),
             event.term.into(),
             event.coded_term.into(),
             event.coded_class.into(),

@@ -11,8 +11,9 @@ use crate::tables::{Value, lay_out_list};
   casebook medication list --format json")]
 pub(in crate::commands) struct Args {}
 
-const COLUMNS: [(&str, &str); 9] = [
+const COLUMNS: [(&str, &str); 10] = [
     ("patient", "Patient"),
+    ("number", "No."),
     ("drug", "Drug"),
     ("atc", "ATC"),
     ("atc_year", ""),
@@ -25,9 +26,10 @@ const COLUMNS: [(&str, &str); 9] = [
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let lines = session.open(Access::Read)?.medications()?;
-    let row = |(patient, medication): (String, Medication)| -> Vec<Value> {
+    let row = |(patient, number, medication): (String, usize, Medication)| -> Vec<Value> {
         vec![
             patient.into(),
+            number.into(),
             medication.drug.into(),
             medication.atc.into(),
             medication.atc_year.into(),

@@ -11,8 +11,9 @@ use crate::tables::{Value, lay_out_list};
   casebook statement list --format csv")]
 pub(in crate::commands) struct Args {}
 
-const COLUMNS: [(&str, &str); 6] = [
+const COLUMNS: [(&str, &str); 7] = [
     ("patient", "Patient"),
+    ("number", "No."),
     ("about", "About"),
     ("visit", "When"),
     ("finding", "Finding"),
@@ -22,11 +23,12 @@ const COLUMNS: [(&str, &str); 6] = [
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let lines = session.open(Access::Read)?.statements_of_all()?;
-    let row = |(patient, statement): (String, Statement)| -> Vec<Value> {
+    let row = |(patient, number, statement): (String, usize, Statement)| -> Vec<Value> {
         let (About::Analyte(about) | About::Topic(about)) = statement.about;
         let source = statement.source.unwrap_or_default();
         vec![
             patient.into(),
+            number.into(),
             about.into(),
             statement.visit.into(),
             statement.finding.as_str().into(),

@@ -1,5 +1,6 @@
 mod add;
 mod list;
+mod remove;
 
 pub(super) use add::read_values;
 
@@ -11,11 +12,13 @@ use crate::error::Error;
 pub(super) enum Verb {
     Add(Box<add::Args>),
     List(list::Args),
+    Remove(remove::Args),
 }
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     match verb {
         Verb::Add(args) => add::run(args, session),
         Verb::List(args) => list::run(args, session),
+        Verb::Remove(args) => remove::run(args, session),
     }
 }

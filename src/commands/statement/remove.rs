@@ -1,0 +1,24 @@
+use crate::commands::removing::{patient_of, remove};
+use crate::commands::session::Session;
+use crate::error::Error;
+use crate::store::Access;
+
+/// Remove a statement
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  casebook statement remove ward-3/07 1 --reason \"misread\"")]
+pub(in crate::commands) struct Args {
+    /// Which patient, for example ward-3/07
+    patient: String,
+    /// Its number in `casebook statement list`
+    number: usize,
+}
+
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let mut registry = session.open(Access::Write)?;
+    let patient = patient_of(&registry, &args.patient)?;
+    let what = format!("{} {}", args.patient, args.number);
+    remove(session, &mut registry, ("statement", &what), None, |change| {
+        change.remove_statement(&patient, args.number)
+    })
+}

@@ -1,0 +1,68 @@
+//! Correcting a measurement: the printed value stays, the new reading stands beside it with who
+//! made it and why.
+
+use super::change::Change;
+use super::error::StoreError;
+use super::{Stored, keys};
+use crate::domain::{AnalyteId, Measurement, OtherReading, Patient, Standing, Visit};
+use rusqlite::{OptionalExtension, named_params};
+
+impl Change<'_> {
+    /// Put another reading beside a measurement. An accepted one is in force from now on and settles
+    /// every reading before it.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn add_reading(
+        &mut self,
+        patient: &Stored<Patient>,
+        visit: &Visit,
+        before: &Measurement,
+        other: &OtherReading,
+    ) -> Result<(), StoreError> {
+        let Some(id) = self.measurement_id(patient, visit, before.analyte_id)? else {
+            return Ok(());
+        };
+        let report = match patient.record.reports.first() {
+            Some(key) => self.report(key)?.map(|report| report.id),
+            None => None,
+        };
+        let source = self.source(report, other.source.as_ref())?;
+        let mut after = before.clone();
+        after.put_reading(other.clone());
+        if other.standing == Standing::Accepted {
+            let done = self.transaction.execute(
+                "UPDATE reading SET standing = 'rejected' WHERE measurement_id = :id",
+                named_params! { ":id": id },
+            );
+            self.told(done)?;
+            let done = self.transaction.execute(
+                "UPDATE measurement SET value = :value WHERE id = :id",
+                named_params! { ":id": id, ":value": other.reading.value },
+            );
+            self.told(done)?;
+        }
+        self.told(self.insert_reading(id, source, before.analyte_id, other))?;
+        let key = keys::measurement(&patient.record.key, &visit.label, &before.analyte);
+        self.edited("measurement", &key, ("patient", &patient.uuid), before, &after);
+        Ok(())
+    }
+
+    /// The number of a measurement in the file.
+    pub(super) fn measurement_id(
+        &self,
+        patient: &Stored<Patient>,
+        visit: &Visit,
+        analyte: AnalyteId,
+    ) -> Result<Option<i64>, StoreError> {
+        let found = self
+            .transaction
+            .query_row(
+                "SELECT id FROM visit WHERE patient_id = :patient AND label = :label",
+                named_params! { ":patient": patient.id, ":label": visit.label },
+                |row| row.get::<_, i64>(0),
+            )
+            .optional();
+        Ok(self.told(found)?.map(|visit| super::measurements::key_of(analyte, visit, 0)))
+    }
+}
