@@ -5,6 +5,9 @@ use crate::import::ImportError;
 use crate::store::StoreError;
 use std::fmt::{self, Write as _};
 
+/// So many problems are told at once; the heading counts all.
+const MOST_TOLD: usize = 50;
+
 /// Why a command failed.
 #[derive(Debug)]
 pub enum Error {
@@ -14,6 +17,13 @@ pub enum Error {
         heading: String,
         /// Every problem with its place.
         problems: Vec<Problem>,
+    },
+    /// The command line asks for something there is not.
+    Usage {
+        /// What can't be done, as a sentence.
+        heading: String,
+        /// What was typed, and what would do.
+        mismatch: Mismatch,
     },
     /// The registry file can't be used.
     Store(StoreError),
@@ -27,6 +37,8 @@ pub enum Error {
         target: String,
         /// What the system says.
         source: std::io::Error,
+        /// True if something was recorded before.
+        recorded: bool,
     },
 }
 
@@ -60,6 +72,7 @@ impl Error {
         match self {
             Error::Store(StoreError::Unexpected(_)) => Exit::Bug,
             Error::Store(_) => Exit::Registry,
+            Error::Usage { .. } => Exit::Usage,
             Error::Request { .. } | Error::Import(_) | Error::Output { .. } | Error::Findings => {
                 Exit::Mend
             }
@@ -73,14 +86,19 @@ impl Error {
 
     fn heading(&self) -> String {
         match self {
-            Error::Request { heading, .. } => heading.clone(),
+            Error::Request { heading, .. } | Error::Usage { heading, .. } => heading.clone(),
             Error::Store(StoreError::Unexpected(detail)) => {
                 format!("casebook made a mistake: {detail}. Nothing was changed")
             }
             Error::Store(error) => format!("{error}. Nothing was changed"),
             Error::Import(error) => format!("{error}. Nothing was changed"),
             Error::Findings => "What was found needs a look".to_owned(),
-            Error::Output { target, source } => format!("{target} can't be written: {source}"),
+            Error::Output { target, source, recorded: false } => {
+                format!("{target} can't be written: {source}. Nothing was changed")
+            }
+            Error::Output { target, source, recorded: true } => {
+                format!("What you asked for was recorded, but {target} can't be written: {source}")
+            }
         }
     }
 
@@ -96,6 +114,7 @@ impl Error {
                 "check the file's name and that you may read it"
             }
             Error::Output { .. } => "choose another file with -o, or leave it out",
+            Error::Usage { mismatch, .. } => return mismatch.mend.clone(),
             Error::Request { .. } | Error::Findings => return None,
         };
         Some(text.to_owned())
@@ -111,7 +130,7 @@ fn mend_store(error: &StoreError) -> Option<String> {
         StoreError::Foreign { .. } => "name a file made by `casebook init` with -r FILE",
         StoreError::Newer { .. } => "use a newer casebook; the file was left as it is",
         StoreError::ReadOnly(_) => {
-            "check that the file and its folder may be written; reading commands work all the same"
+            "check that the file and its folder may be written; a registry there can still be read"
         }
         StoreError::Locked(_) => "wait until the other program has finished, then run it again",
         StoreError::Full(_) => "make room on the disk, then run it again",
@@ -128,9 +147,18 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = format!("{}.", self.heading());
         if let Error::Request { problems, .. } = self {
-            for problem in problems {
+            for problem in problems.iter().take(MOST_TOLD) {
                 let _ = write!(text, "\n{}", describe(problem));
             }
+            let more = problems.len().saturating_sub(MOST_TOLD);
+            if more > 0 {
+                let _ = write!(text, "\nand {more} more; mend these first, then run it again");
+            }
+        }
+        if let Error::Usage { mismatch, .. } = self {
+            let found = shortened(&mismatch.found);
+            let expected = &mismatch.expected;
+            let _ = write!(text, "\n  found     \"{found}\"\n  expected  {expected}");
         }
         if let Some(mend) = self.mend() {
             let _ = write!(text, "\n  to mend   {mend}");
@@ -153,13 +181,21 @@ pub fn describe(problem: &Problem) -> String {
     };
     let mut text = format!("{level}{place}{what}");
     if !mismatch.found.is_empty() {
-        let _ = write!(text, "\n  found     \"{}\"", mismatch.found);
+        let _ = write!(text, "\n  found     \"{}\"", shortened(&mismatch.found));
     }
     let _ = write!(text, "\n  expected  {}", mismatch.expected);
     if let Some(mend) = &mismatch.mend {
         let _ = write!(text, "\n  to mend   {mend}");
     }
     text
+}
+
+/// At most 60 characters of a text.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
 }
 
 /// The text without anything that could steer a terminal.

@@ -36,6 +36,8 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     let row = |analyte: &Analyte| -> Vec<Value> {
         let mut others: Vec<String> =
             analyte.units[1..].iter().map(|rule| display_unit(&rule.spelled)).collect();
+        let kept = display_unit(&analyte.canonical_unit().ucum);
+        others.retain(|other| *other != kept);
         others.dedup();
         let unit = &analyte.canonical_unit().ucum;
         let unit = if unit == "1" { "no unit".to_owned() } else { display_unit(unit) };

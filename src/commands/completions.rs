@@ -1,6 +1,5 @@
 use super::session::Session;
 use crate::error::Error;
-use std::io::Write;
 
 /// Write completions for a shell
 #[derive(Debug, clap::Args)]
@@ -12,9 +11,8 @@ pub(super) struct Args {
     shell: clap_complete::Shell,
 }
 
-pub(super) fn run(args: &Args, _: &mut Session) -> Result<(), Error> {
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::command_line(), "casebook", &mut script);
-    let written = std::io::stdout().write_all(&script);
-    written.map_err(|source| Error::Output { target: "the output".to_owned(), source })
+    session.show_bytes(&script)
 }

@@ -19,22 +19,24 @@ pub(super) struct Args {
     rows: bool,
 }
 
-const ENTRIES: [(&str, &str); 7] = [
+const ENTRIES: [(&str, &str); 8] = [
     ("number", "No."),
     ("at", "When (UTC)"),
     ("actor", "Who"),
     ("command", "What"),
     ("rows", "Rows"),
     ("reason", "Why"),
+    ("accepted", "Accepted"),
     ("hash", ""),
 ];
 
-const ROWS: [(&str, &str); 7] = [
+const ROWS: [(&str, &str); 8] = [
     ("number", "No."),
     ("action", "Action"),
     ("noun", "Record"),
     ("key", "Key"),
     ("before", ""),
+    ("accepted", ""),
     ("after", ""),
     ("recorded", "Recorded"),
 ];
@@ -67,6 +69,7 @@ fn entry_line(entry: &Entry) -> Vec<Value> {
         entry.command.as_str().into(),
         entry.rows.len().into(),
         entry.reason.clone().into(),
+        Some(entry.accepted.join(" ")).filter(|text| !text.is_empty()).into(),
         entry.hash.as_str().into(),
     ]
 }
@@ -84,6 +87,7 @@ fn row_lines(entry: &Entry) -> Vec<Vec<Value>> {
             text(row, "noun"),
             text(row, "key"),
             text(row, "before"),
+            Some(entry.accepted.join(" ")).filter(|text| !text.is_empty()).into(),
             text(row, "after"),
             in_words(&row["after"]).into(),
         ]

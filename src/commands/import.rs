@@ -27,6 +27,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    session.keep(&args.files)?;
     let mut registry = session.open(Access::Write)?;
     let schedule = registry.rules().schedule.clone();
     let (mut records, mut problems) = (Records::default(), Vec::new());
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     }
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
     let command = format!("import {}", names.join(" "));
-    let terms = Terms { accept: args.accept, dry_run: args.dry_run };
+    let terms = Terms { accept: args.accept, dry_run: args.dry_run, new: None };
     let intake = record(session, &mut registry, &command, &records, problems, terms)?;
     let verb = if args.dry_run { "Would import" } else { "Imported" };
     let mut page = lay_out_intake(&format!("{verb} {}", names.join(", ")), &intake);

@@ -11,7 +11,7 @@ const USUAL_SCHEDULE: &str = "W0,W4±1,W12±2,W24±4,W52±4";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook init --title \"hUC-MSC in type 2 diabetes\" --schedule \"W0,W4±1,W12±2\"
-  casebook -r ward.db init --title \"Ward 3\" --schedule \"D0,D14±3d,M6±2w\" --day-zero \"last infusion\"")]
+  casebook -r ward.db init --schedule \"D0,D14±3d,M6±2w\" --day-zero last-infusion")]
 pub(super) struct Args {
     /// What the study is called
     #[arg(long, default_value = "Untitled study")]
@@ -26,9 +26,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    session.check_output()?;
     let path = session.registry_path();
     let rules = rules(&args.title, args.day_zero, args.schedule.clone());
     Registry::create(&path, &rules, &session.caller())?;
+    session.recorded();
     session.show(&lay_out_rules(&format!("Made {}", path.display()), &rules))
 }
 

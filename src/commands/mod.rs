@@ -93,6 +93,13 @@ enum Command {
 
 /// Run one command with these arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    std::panic::set_hook(Box::new(end_in_bug));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.iter().any(|text| text.to_string_lossy().chars().any(steers)) {
+        eprintln!("error: an argument holds a control character. Nothing was changed.");
+        eprintln!("  to mend   type the text anew instead of pasting it");
+        return ExitCode::from(Exit::Usage as u8);
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -134,6 +141,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(error.exit() as u8)
         }
     }
+}
+
+/// True for what could steer a terminal and belongs into no record; tabs and line ends may be pasted.
+fn steers(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// A panic is our mistake: say so, and end with the code for it. What was being written is undone
+/// when the file is opened next.
+fn end_in_bug(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(String::new, |at| format!(" ({at})"));
+    let what = panic.payload_as_str().unwrap_or("a panic");
+    eprintln!("error: casebook made a mistake: {what}{place}.");
+    eprintln!("  to mend   please report it, with the command you ran");
+    std::process::exit(Exit::Bug as i32);
 }
 
 fn report_error(error: &Error, session: &Session) {

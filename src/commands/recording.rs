@@ -29,11 +29,13 @@ impl SourceArgs {
 
 /// How strictly records are taken.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Terms {
+pub(super) struct Terms<'a> {
     /// Take values that are asked about.
     pub accept: bool,
     /// Change nothing.
     pub dry_run: bool,
+    /// What somebody typed as new, by kind and name: nothing of this kind may be there already.
+    pub new: Option<(Kind, &'a str)>,
 }
 
 /// Why a change was dropped.
@@ -41,6 +43,7 @@ enum Dropped {
     Store(StoreError),
     Problems(Vec<Problem>),
     DryRun(Box<Intake>),
+    There,
 }
 
 impl From<StoreError> for Dropped {
@@ -57,32 +60,49 @@ pub(super) fn record(
     command: &str,
     records: &Records,
     before: Vec<Problem>,
-    terms: Terms,
+    terms: Terms<'_>,
 ) -> Result<Intake, Error> {
-    let is_hopeless = before.iter().any(|problem| problem.level == Level::Error);
+    // What follows from the gaps that unreadable parts leave is not the person's problem.
+    if before.iter().any(|problem| problem.level == Level::Error) {
+        return Err(refused(before));
+    }
     let taken = registry.change(command, session.reason(), |change| {
         let mut intake = change.take_in(records)?;
+        if terms.new.is_some_and(|(kind, _)| intake.there.of(kind) > 0) {
+            return Err(Dropped::There);
+        }
         intake.problems.splice(0..0, before);
-        // What can't be read leaves gaps; what follows from the gaps is not the person's problem.
-        let counts = |problem: &&Problem| match problem.level {
+        let counts = |problem: &Problem| match problem.level {
             Level::Error => true,
             Level::Question => !terms.accept,
             Level::Note => false,
         };
-        if is_hopeless || intake.problems.iter().any(|problem| counts(&problem)) {
+        if intake.problems.iter().any(counts) {
             return Err(Dropped::Problems(intake.problems));
+        }
+        for problem in intake.problems.iter().filter(|one| one.level == Level::Question) {
+            change.accept(accepted(problem));
         }
         if terms.dry_run { Err(Dropped::DryRun(Box::new(intake))) } else { Ok(intake) }
     });
     match taken {
-        Ok(intake) => Ok(intake),
+        Ok(intake) => {
+            session.recorded();
+            Ok(intake)
+        }
         Err(Dropped::DryRun(intake)) => Ok(*intake),
         Err(Dropped::Store(error)) => Err(error.into()),
-        Err(Dropped::Problems(mut problems)) => {
-            problems.sort_by(|a, b| a.place.cmp(&b.place));
-            Err(Error::Request { heading: heading(&problems), problems })
+        Err(Dropped::Problems(problems)) => Err(refused(problems)),
+        Err(Dropped::There) => {
+            let (kind, key) = terms.new.expect("only what is new is refused for being there");
+            Err(there_already(kind, key))
         }
     }
+}
+
+fn refused(mut problems: Vec<Problem>) -> Error {
+    problems.sort_by(|a, b| a.place.cmp(&b.place));
+    Error::Request { heading: heading(&problems), problems }
 }
 
 fn heading(problems: &[Problem]) -> String {
@@ -111,11 +131,7 @@ pub(super) fn record_new(
     accept: bool,
 ) -> Result<Intake, Error> {
     let mut registry = session.open(Access::Write)?;
-    let terms = Terms { accept, dry_run: false };
-    let taken = registry_has_it(&registry, kind, key)?;
-    if taken {
-        return Err(there_already(kind, key));
-    }
+    let terms = Terms { accept, dry_run: false, new: Some((kind, key)) };
     record(session, &mut registry, command, records, Vec::new(), terms)
 }
 
@@ -141,19 +157,10 @@ pub(super) fn record_of_patient(
     session.show(&lay_out_recorded(format!("Recorded {what} of {patient}"), &intake))
 }
 
-fn registry_has_it(registry: &Registry, kind: Kind, key: &str) -> Result<bool, StoreError> {
-    Ok(match kind {
-        Kind::Report => registry.report_keys()?.iter().any(|known| known == key),
-        Kind::Patient => registry.patient(key)?.is_some(),
-        Kind::Product => registry.products()?.iter().any(|known| known.product.key == key),
-        _ => false,
-    })
-}
-
 /// The error for something that is recorded already.
-pub(super) fn there_already(kind: Kind, key: &str) -> Error {
+fn there_already(kind: Kind, key: &str) -> Error {
     let noun = kind.words().0;
-    let mismatch = Mismatch::new(key, format!("a {noun} that is not recorded yet"));
+    let mismatch = Mismatch::new(key, "one that is not recorded yet");
     let mismatch = mismatch.mend(match kind {
         Kind::Visit => "add values to it with `casebook measurement add`, or give another label",
         _ => "choose another key, or look at the one that is there",

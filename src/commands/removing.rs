@@ -31,7 +31,10 @@ pub(super) fn remove(
     let done =
         registry.change(&command, Some(reason), |change| work(change)?.map_err(Dropped::Kept));
     let removed = match done {
-        Ok(removed) => removed,
+        Ok(removed) => {
+            session.recorded();
+            removed
+        }
         Err(Dropped::Store(error)) => return Err(error.into()),
         Err(Dropped::Kept(Kept::NotThere)) => {
             let mismatch = Mismatch::new(what, format!("a {noun} that is recorded"));

@@ -6,6 +6,7 @@ use crate::formats::{Format, Layout, write};
 use crate::store::{Access, Caller, Registry};
 use crate::tables::Page;
 use anstream::ColorChoice;
+use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,15 +14,8 @@ use std::time::Duration;
 /// Options that every command has.
 #[derive(Debug, clap::Args)]
 pub(super) struct Globals {
-    /// The registry file [default: casebook.db]
-    #[arg(
-        short,
-        long,
-        global = true,
-        env = "CASEBOOK_REGISTRY",
-        hide_env_values = true,
-        value_name = "FILE"
-    )]
+    /// The registry file [default: CASEBOOK_REGISTRY, else casebook.db]
+    #[arg(short, long, global = true, value_name = "FILE")]
     registry: Option<PathBuf>,
     /// Write the result as table, csv, json or md [default: by the ending of -o, else table]
     #[arg(long, global = true, value_name = "FORMAT")]
@@ -29,14 +23,9 @@ pub(super) struct Globals {
     /// Write the result to a file
     #[arg(short, long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Who is at work, for the change log; recorded, not authenticated [default: login name]
-    #[arg(
-        long,
-        global = true,
-        env = "CASEBOOK_ACTOR",
-        hide_env_values = true,
-        value_name = "NAME"
-    )]
+    /// Who is at work, for the change log; recorded, not authenticated [default: CASEBOOK_ACTOR,
+    /// else login name]
+    #[arg(long, global = true, value_name = "NAME")]
     actor: Option<String>,
     /// Why, for the change log
     #[arg(long, global = true, value_name = "TEXT")]
@@ -48,7 +37,7 @@ pub(super) struct Globals {
     #[arg(short, long, global = true)]
     quiet: bool,
     /// Columns of the terminal [default: asked of the terminal; elsewhere unlimited]
-    #[arg(long, global = true, env = "COLUMNS", hide_env = true, hide_env_values = true, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
     width: Option<u16>,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
@@ -59,6 +48,8 @@ pub(super) struct Globals {
 #[derive(Debug)]
 pub(super) struct Session {
     globals: Globals,
+    /// True once something was recorded: what fails afterwards must not say otherwise.
+    recorded: Cell<bool>,
 }
 
 impl Session {
@@ -68,12 +59,14 @@ impl Session {
             "never" => ColorChoice::Never.write_global(),
             _ => ColorChoice::Auto.write_global(),
         }
-        Session { globals }
+        Session { globals, recorded: Cell::new(false) }
     }
 
     /// The registry file, or this one where none was named.
     pub fn registry_path_or(&self, default: &str) -> PathBuf {
-        self.globals.registry.clone().unwrap_or_else(|| PathBuf::from(default))
+        let named = self.globals.registry.clone();
+        let in_environment = || environment("CASEBOOK_REGISTRY").map(PathBuf::from);
+        named.or_else(in_environment).unwrap_or_else(|| PathBuf::from(default))
     }
 
     /// The registry file.
@@ -83,13 +76,74 @@ impl Session {
 
     /// Open the registry.
     pub fn open(&self, access: Access) -> Result<Registry, Error> {
+        if access == Access::Write {
+            self.check_output()?;
+        }
         Ok(Registry::open(&self.registry_path(), access, &self.caller())?)
+    }
+
+    /// Note that something was recorded.
+    pub fn recorded(&self) {
+        self.recorded.set(true);
+    }
+
+    /// Where the result goes, unless it goes to the screen.
+    fn target(&self) -> Option<&Path> {
+        self.globals.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// Refuse a target for the result that can't be one, before anything is recorded.
+    pub fn check_output(&self) -> Result<(), Error> {
+        let Some(path) = self.target() else { return Ok(()) };
+        self.format()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let has_folder = folder.is_none_or(Path::is_dir);
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let checked = if has_folder { refuse_registry(path) } else { Err(missing) };
+        checked.map_err(|source| self.output_error(path, source))
+    }
+
+    /// Refuse a target for the result that is one of the files to read.
+    pub fn keep(&self, inputs: &[PathBuf]) -> Result<(), Error> {
+        let Some(target) = self.target() else { return Ok(()) };
+        let whole = |path: &Path| path.canonicalize().ok();
+        let is_input = |input: &&PathBuf| whole(input).is_some_and(|it| whole(target) == Some(it));
+        if inputs.iter().any(|input| is_input(&input)) {
+            let source =
+                std::io::Error::other("it is a file to read, which a result never replaces");
+            return Err(self.output_error(target, source));
+        }
+        Ok(())
+    }
+
+    fn output_error(&self, target: &Path, source: std::io::Error) -> Error {
+        let target = target.display().to_string();
+        Error::Output { target, source, recorded: self.recorded.get() }
+    }
+
+    /// What the result is written as.
+    fn format(&self) -> Result<Format, Error> {
+        if let Some(format) = self.globals.format {
+            return Ok(format);
+        }
+        let Some(target) = self.target() else { return Ok(Format::Table) };
+        match (Format::from_suffix(target), target.extension()) {
+            (Some(format), _) => Ok(format),
+            (None, None) => Ok(Format::Table),
+            (None, Some(ending)) => {
+                let ending = format!(".{}", ending.to_string_lossy());
+                let mismatch = Mismatch::new(ending, "a name ending in .txt, .csv, .json or .md")
+                    .mend("or say --format table, csv, json or md");
+                let heading = "The result has no format. Nothing was changed".to_owned();
+                Err(Error::Usage { heading, mismatch })
+            }
+        }
     }
 
     /// Who is at work, and how patiently.
     pub fn caller(&self) -> Caller {
         let login =
-            || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+            || ["CASEBOOK_ACTOR", "USER", "LOGNAME", "USERNAME"].into_iter().find_map(environment);
         let named = self.globals.actor.clone().or_else(login);
         let named = named.filter(|name| !name.trim().is_empty());
         Caller {
@@ -123,31 +177,44 @@ impl Session {
 
     /// Write the result where it was asked for.
     pub fn show(&self, page: &Page) -> Result<(), Error> {
-        let target = self.globals.output.as_deref().filter(|path| *path != Path::new("-"));
-        let of_target = target.and_then(Format::from_suffix);
-        let format = self.globals.format.or(of_target).unwrap_or(Format::Table);
-        let Some(path) = target else {
+        let format = self.format()?;
+        let Some(path) = self.target() else {
             let stdout = std::io::stdout();
             let colour = anstream::AutoStream::choice(&stdout) != ColorChoice::Never;
             let layout = Layout { width: self.width(), colour };
             let mut out = stdout.lock();
             let written = write(page, format, layout, &mut out).and_then(|()| out.flush());
-            return written
-                .map_err(|source| Error::Output { target: "the output".to_owned(), source });
+            return written.map_err(|source| self.output_error(Path::new("the output"), source));
         };
         let layout = Layout { width: self.globals.width.map(usize::from), colour: false };
         let mut bytes = Vec::new();
-        let written = refuse_registry(path)
-            .and_then(|()| write(page, format, layout, &mut bytes))
-            .and_then(|()| std::fs::write(path, bytes));
-        written.map_err(|source| Error::Output { target: path.display().to_string(), source })?;
+        write(page, format, layout, &mut bytes)
+            .map_err(|source| self.output_error(path, source))?;
+        self.put(path, &bytes)
+    }
+
+    /// Write bytes that are no page, such as a script, where the result was asked for.
+    pub fn show_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
+        match self.target() {
+            Some(path) => self.put(path, bytes),
+            None => std::io::stdout()
+                .write_all(bytes)
+                .map_err(|source| self.output_error(Path::new("the output"), source)),
+        }
+    }
+
+    fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let written = refuse_registry(path).and_then(|()| replace(path, bytes));
+        written.map_err(|source| self.output_error(path, source))?;
         self.say(&format!("Written to {}.", path.display()));
         Ok(())
     }
 
     /// Columns to lay a table out in; `None` where nobody looks.
     fn width(&self) -> Option<usize> {
-        let asked = self.globals.width.map(usize::from);
+        // Narrower than this is no window that a person looks at.
+        let columns = || environment("COLUMNS")?.parse().ok().filter(|columns| *columns >= 20);
+        let asked = self.globals.width.map(usize::from).or_else(columns);
         let stdout = std::io::stdout();
         asked.or_else(|| {
             let size = stdout.is_terminal().then(terminal_size::terminal_size).flatten();
@@ -159,6 +226,26 @@ impl Session {
     pub fn colours_errors(&self) -> bool {
         anstream::AutoStream::choice(&std::io::stderr()) != ColorChoice::Never
     }
+}
+
+/// A variable of the environment that says something.
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// Write a file whole or not at all: a result that can't be written leaves the older one.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, bytes); // a device or a pipe
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".partial");
+    let beside = PathBuf::from(beside);
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    written.inspect_err(|_| {
+        // Ours, made a moment ago, and of no use to anybody.
+        let _ = std::fs::remove_file(&beside);
+    })
 }
 
 /// A result never replaces an SQLite file: somebody named the registry by mistake.
@@ -181,5 +268,5 @@ pub(super) fn not_there(noun: &str, key: &str, known: &[String]) -> Error {
         None => format!("`casebook {noun} list` shows all"),
     };
     let mismatch = Mismatch::new(key, format!("a {noun} that is recorded")).mend(mend);
-    Error::request(format!("There is no {noun} {key}"), noun, mismatch)
+    Error::request(format!("There is no {noun} {key}. Nothing was changed"), noun, mismatch)
 }

@@ -24,7 +24,11 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     }
     let written = std::fs::File::create_new(&args.file)
         .and_then(|mut file| file.write_all(CASE_TEMPLATE.as_bytes()));
-    written.map_err(|source| Error::Output { target: name.clone(), source })?;
+    written.map_err(|source| {
+        let mismatch = Mismatch::new(source.to_string(), "a file that is not there yet")
+            .mend("choose another name; nothing is ever overwritten");
+        Error::request(format!("{name} can't be written. Nothing was changed"), "FILE", mismatch)
+    })?;
     session.say(&format!("Wrote {name}. Fill it in, then: casebook import {name} --dry-run"));
     Ok(())
 }

@@ -59,6 +59,9 @@ impl Analyte {
                 return mismatch
                     .mend("international units have no fixed factor to mass: record it as afp_iu");
             }
+            if printed.trim_start().starts_with(['×', 'x', 'X', '*']) {
+                return mismatch.mend("write a power of ten with its number: 2.1e5");
+            }
             mismatch.mend("no other unit has an honest conversion; check the source")
         })
     }

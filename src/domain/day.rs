@@ -19,7 +19,7 @@ impl Day {
     pub fn parse(text: &str) -> Result<Day, Mismatch> {
         let plain = text.trim().replace('\u{2212}', "-");
         match plain.parse::<i32>() {
-            Ok(day) if day.abs() <= Day::FURTHEST => Ok(Day(day)),
+            Ok(day) if (-Day::FURTHEST..=Day::FURTHEST).contains(&day) => Ok(Day(day)),
             _ => Err(Mismatch::new(text, "a day counted from day 0, such as 28 or -14")),
         }
     }

@@ -58,7 +58,7 @@ pub struct Product {
 /// One infusion. Every part of the dose may be unknown.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Infusion {
-    /// First, second … of this patient.
+    /// First, second … of this patient; 0 asks for the next when it is recorded.
     pub number: u32,
     /// The day.
     pub day: Option<Day>,

@@ -50,6 +50,10 @@ impl Number {
 fn explain(text: &str, wrong: Mismatch) -> Mismatch {
     let comma = text.matches(',').count();
     if comma == 1 && !text.contains('.') && text.chars().all(|c| c.is_ascii_digit() || c == ',') {
+        if text.split(',').next_back().is_some_and(|behind| behind.len() == 3) {
+            return wrong
+                .mend("write it without thousands separators, and a decimal with a full stop");
+        }
         let point = text.replace(',', ".");
         return wrong.mend(format!("write the decimal with a full stop: {point}"));
     }
@@ -82,6 +86,7 @@ mod tests {
     fn what_is_no_number_says_how_to_mend_it() {
         let mend = |text: &str| Number::parse(text).expect_err(text).mend.unwrap_or_default();
         assert_eq!(mend("7,1"), "write the decimal with a full stop: 7.1");
+        assert!(mend("150,000").contains("without thousands separators"));
         assert_eq!(mend("1,234,567"), "write it without thousands separators");
         assert_eq!(mend("７.1"), "write it with ASCII digits");
         assert_eq!(mend("4.9 × 108"), "write powers of ten as 4.9e8");

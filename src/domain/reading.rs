@@ -198,7 +198,7 @@ impl Reading {
 
 /// Four significant digits at most, for messages.
 fn short(value: f64) -> String {
-    let rounded = format!("{value:.4e}").parse::<f64>().unwrap_or(value);
+    let rounded = format!("{value:.3e}").parse::<f64>().unwrap_or(value);
     format!("{rounded}")
 }
 

@@ -42,21 +42,21 @@ pub fn read_case(
     catalogue: &Catalogue,
 ) -> Reading {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let text = Text { file, source };
+    let text = Text::new(file, source);
     let root = if is_json { text.parse_json() } else { text.parse_toml() };
     let root = match root {
         Ok(root) => root,
         Err(problems) => return Reading { problems, ..Reading::default() },
     };
     let problems = RefCell::new(Vec::new());
-    let records = read_root(text, &root, schedule, catalogue, &problems);
+    let records = read_root(&text, &root, schedule, catalogue, &problems);
     let mut problems = problems.into_inner();
     problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
     Reading { records, problems }
 }
 
 fn read_root(
-    text: Text<'_>,
+    text: &Text<'_>,
     root: &Node,
     schedule: &Schedule,
     catalogue: &Catalogue,
@@ -98,14 +98,15 @@ fn read_root(
 fn label_of(node: &Node) -> Option<String> {
     let NodeValue::Table(entries) = &node.value else { return None };
     entries.iter().find(|(key, _)| key == "label").and_then(|(_, node)| match &node.value {
-        NodeValue::Text(text) | NodeValue::Number(text) => Some(text.clone()),
+        // What is no key might be a name.
+        NodeValue::Text(text) | NodeValue::Number(text) => parse_key(text).ok(),
         _ => None,
     })
 }
 
 fn read_report(fields: Fields<'_>) -> Option<Report> {
-    fields.required("key", "\"huang-2025\"");
-    fields.required("kind", "\"case report\"");
+    fields.demand("key", "\"huang-2025\"");
+    fields.demand("kind", "\"case report\"");
     let key = fields.parsed("key", parse_key);
     let kind = fields.parsed("kind", ReportKind::parse);
     let citation = Citation {
@@ -142,7 +143,7 @@ fn read_report(fields: Fields<'_>) -> Option<Report> {
 }
 
 fn read_product(fields: Fields<'_>) -> Option<Product> {
-    fields.required("key", "\"huc-msc\"");
+    fields.demand("key", "\"huc-msc\"");
     let key = fields.parsed("key", parse_key);
     let product = Product {
         key: key.clone().unwrap_or_default(),

@@ -1,30 +1,41 @@
 //! The fields of one table, read by name; what is wrong is collected, what is unknown is named.
 
 use super::document::{Node, NodeValue, Text};
-use crate::domain::{Level, Method, Mismatch, Place, Placed, Problem, Source, nearest};
+use crate::domain::{Level, Method, Mismatch, Place, Placed, Problem, Source, nearest, plain};
 use std::cell::RefCell;
 
 /// Field names that would identify a person. Such a field is refused, and its content never shown.
-const IDENTIFYING: [&str; 14] = [
+/// Written plainly: small letters, no punctuation.
+const IDENTIFYING: [&str; 24] = [
     "name",
-    "first_name",
-    "last_name",
+    "fullname",
+    "firstname",
+    "lastname",
+    "givenname",
+    "familyname",
+    "patientname",
     "surname",
     "initials",
     "email",
+    "mail",
     "phone",
     "telephone",
+    "mobile",
     "address",
     "mrn",
-    "record_number",
-    "hospital_number",
-    "national_id",
-    "birth_date",
+    "recordnumber",
+    "hospitalnumber",
+    "nationalid",
+    "passport",
+    "birthdate",
+    "dateofbirth",
+    "dob",
+    "姓名",
 ];
 
 /// One table of a document and what is wrong with it.
 pub(super) struct Fields<'a> {
-    text: Text<'a>,
+    text: &'a Text<'a>,
     node: &'a Node,
     /// What the table is about, for problems: `patient 1, visit W4`.
     pub what: String,
@@ -34,7 +45,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub fn new(
-        text: Text<'a>,
+        text: &'a Text<'a>,
         node: &'a Node,
         what: impl Into<String>,
         problems: &'a RefCell<Vec<Problem>>,
@@ -79,7 +90,9 @@ impl<'a> Fields<'a> {
 
     /// The field of this name, unless it is left out.
     pub fn get(&self, name: &'static str) -> Option<&'a Node> {
-        self.asked.borrow_mut().push(name);
+        if !self.asked.borrow().contains(&name) {
+            self.asked.borrow_mut().push(name);
+        }
         let NodeValue::Table(entries) = &self.node.value else { return None };
         let found = entries.iter().find(|(key, _)| key == name).map(|(_, node)| node);
         found.filter(|node| node.value != NodeValue::Null)
@@ -95,14 +108,18 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The text of a field that must be there.
-    pub fn required(&self, name: &'static str, example: &str) -> Option<String> {
-        let text = self.text(name);
-        if text.is_none() && self.get(name).is_none() {
+    /// Say that a field must be there, unless it is.
+    pub fn demand(&self, name: &'static str, example: &str) {
+        if self.get(name).is_none() {
             let expected = format!("{name} = {example}");
             self.wrong(self.node.at, "", Mismatch::new("nothing", expected));
         }
-        text
+    }
+
+    /// The text of a field that must be there.
+    pub fn required(&self, name: &'static str, example: &str) -> Option<String> {
+        self.demand(name, example);
+        self.text(name)
     }
 
     /// A field read by `parse`.
@@ -171,9 +188,9 @@ impl<'a> Fields<'a> {
             if asked.contains(&key.as_str()) {
                 continue;
             }
-            let lower = key.to_lowercase().replace(['-', ' '], "_");
+            let plainly = plain(key);
             let mismatch = Mismatch::new(key.as_str(), "a field of the case file");
-            let mismatch = if IDENTIFYING.contains(&lower.as_str()) {
+            let mismatch = if IDENTIFYING.contains(&plainly.as_str()) {
                 mismatch.mend("it could identify a person and is never recorded: leave it out")
             } else if let Some(near) = nearest(key, asked.iter().copied()) {
                 mismatch.mend(format!("did you mean \"{near}\"?"))

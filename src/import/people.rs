@@ -17,8 +17,8 @@ pub(super) fn read_patient(
     schedule: &Schedule,
     catalogue: &Catalogue,
 ) -> Option<PatientRecords> {
-    fields.required("label", "\"1\"");
-    let label = fields.parsed("label", parse_key);
+    fields.demand("label", "\"1\"");
+    let label = fields.parsed("label", |text| parse_key(text).map_err(|_| not_a_label()));
     let key = format!("{report}/{}", label.clone().unwrap_or_default());
     let mut reports = vec![report.to_owned()];
     for node in fields.list("also_in") {
@@ -83,6 +83,12 @@ pub(super) fn read_patient(
     }
     fields.finish();
     label.map(|_| records)
+}
+
+/// What is no label might be a name, so it is not shown.
+fn not_a_label() -> Mismatch {
+    Mismatch::new("", "a number or a pseudonym such as 1 or P07: letters, digits, - _ .")
+        .mend("a label is never a name")
 }
 
 fn repeated<T>(fields: &Fields<'_>, node: &Node, known: &[Placed<T>], same: impl Fn(&T) -> bool) {
@@ -173,7 +179,7 @@ fn node_at(fields: &Fields<'_>, at: usize) -> usize {
 }
 
 fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measurement> {
-    fields.required("analyte", "\"HbA1c\"");
+    fields.demand("analyte", "\"HbA1c\"");
     let analyte = fields.parsed("analyte", |name| catalogue.find(name));
     let status = fields.parsed("status", Status::parse);
     let unit = fields.text("unit").unwrap_or_default();
@@ -187,7 +193,7 @@ fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measure
             fields.parsed("status", |_| Reading::parse(status.as_str(), analyte))
         }
         (Some(_), None, None) => {
-            fields.required("value", "6.8, or a status such as \"figure only\"");
+            fields.demand("value", "6.8, or a status such as \"figure only\"");
             None
         }
     };
@@ -219,7 +225,7 @@ fn read_other(
     unit: &str,
     analyte: &crate::domain::Analyte,
 ) -> Option<OtherReading> {
-    fields.required("value", "3.4");
+    fields.demand("value", "3.4");
     let unit = fields.text("unit").unwrap_or_else(|| unit.to_owned());
     let reading = fields.parsed("value", |value| Reading::of_number(value, &unit, analyte));
     let made_by = fields.required("by", "\"who reads it so\"");
@@ -241,11 +247,11 @@ fn read_statement(
         (Some(analyte), None) => Some(About::Analyte(analyte.key.clone())),
         (None, Some(topic)) => Some(About::Topic(topic)),
         _ => {
-            fields.required("analyte", "\"HbA1c\", or topic = \"insulin resistance\", not both");
+            fields.demand("analyte", "\"HbA1c\", or topic = \"insulin resistance\", not both");
             None
         }
     };
-    fields.required("finding", "\"at target\"");
+    fields.demand("finding", "\"at target\"");
     let finding = fields.parsed("finding", Finding::parse);
     let visit = fields
         .text("visit")

@@ -6,14 +6,14 @@
 //! keyboard, nor that the newest entries were not cut off together with their rows.
 
 use super::error::{InFile, StoreError};
-use super::registry::Registry;
+use super::registry::{Caller, Registry};
 use crate::domain::{Catalogue, Rules};
 use rusqlite::{Transaction, TransactionBehavior, named_params};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The hash that the first entry names as the one before it.
 pub const FIRST_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -25,6 +25,7 @@ pub struct Change<'a> {
     pub(super) path: &'a Path,
     pub(super) rules: &'a Rules,
     rows: Vec<Value>,
+    accepted: Vec<String>,
     subjects: BTreeSet<(&'static str, String)>,
 }
 
@@ -35,6 +36,21 @@ impl Registry {
     /// # Errors
     /// What `work` returns, or that the file can't be written.
     pub fn change<T, E: From<StoreError>>(
+        &mut self,
+        command: &str,
+        reason: Option<&str>,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = self.attempt(command, reason, work);
+        if done.is_err() && journal_of(&self.path).exists() {
+            // A disk that fails in the middle of a commit leaves changed pages and a journal.
+            let caller = Caller::named(&self.actor);
+            self.recover(&caller)?;
+        }
+        done
+    }
+
+    fn attempt<T, E: From<StoreError>>(
         &mut self,
         command: &str,
         reason: Option<&str>,
@@ -51,6 +67,7 @@ impl Registry {
             path: &path,
             rules: &rules,
             rows: Vec::new(),
+            accepted: Vec::new(),
             subjects: BTreeSet::new(),
         };
         let done = work(&mut change)?;
@@ -62,6 +79,13 @@ impl Registry {
     }
 }
 
+/// The journal SQLite keeps beside a file while it writes.
+fn journal_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    PathBuf::from(name)
+}
+
 impl Change<'_> {
     /// The analytes this registry knows.
     pub fn catalogue(&self) -> &'static Catalogue {
@@ -71,6 +95,11 @@ impl Change<'_> {
     /// Title, schedule and rules.
     pub fn rules(&self) -> &Rules {
         self.rules
+    }
+
+    /// Note for the log that a question was answered by taking the value as it is.
+    pub fn accept(&mut self, question: String) {
+        self.accepted.push(question);
     }
 
     /// Give the errors of SQLite the name of the file.
@@ -150,6 +179,9 @@ impl Change<'_> {
         body.insert("command".into(), command.into());
         body.insert("reason".into(), reason.into());
         body.insert("program".into(), concat!("casebook ", env!("CARGO_PKG_VERSION")).into());
+        if !self.accepted.is_empty() {
+            body.insert("accepted".into(), self.accepted.clone().into());
+        }
         body.insert("rows".into(), Value::Array(self.rows.clone()));
         let body = Value::Object(body).to_string();
         self.transaction.execute(

@@ -18,6 +18,8 @@ pub struct Entry {
     pub command: String,
     /// Why.
     pub reason: Option<String>,
+    /// Questions that were answered by taking the value as it is.
+    pub accepted: Vec<String>,
     /// The hash of the entry.
     pub hash: String,
     /// The rows it touched: action, noun, key, before and after.
@@ -77,6 +79,12 @@ impl Registry {
                 actor: text("actor").unwrap_or_default(),
                 command: text("command").unwrap_or_default(),
                 reason: text("reason"),
+                accepted: body["accepted"]
+                    .as_array()
+                    .map_or(&[][..], Vec::as_slice)
+                    .iter()
+                    .filter_map(|text| text.as_str().map(str::to_owned))
+                    .collect(),
                 hash: row.get("hash")?,
                 rows: rows.iter().filter(is_asked_for).cloned().collect(),
             })

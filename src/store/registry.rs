@@ -107,7 +107,7 @@ impl Registry {
         if access == Access::Read {
             connection.pragma_update(None, "query_only", true).in_file(path)?;
         }
-        let rules = load_rules(&connection).in_file(path)?;
+        let rules = load_rules(&connection).map_err(|error| unfinished(path, error))?;
         Ok(Registry { connection, path: path.to_owned(), actor: caller.actor.clone(), rules })
     }
 
@@ -119,6 +119,15 @@ impl Registry {
         // SQLite counts VACUUM INTO as writing, although this file stays as it is.
         self.connection.pragma_update(None, "query_only", false).in_file(&self.path)?;
         migrate::copy_whole(&self.connection, copy)
+    }
+
+    /// After a write that failed half-way, open the file anew: that puts it back as it was.
+    pub(super) fn recover(&mut self, caller: &Caller) -> Result<(), StoreError> {
+        self.connection = Connection::open_in_memory().in_file(&self.path)?;
+        let connection = connect(&self.path, caller)?;
+        load_rules(&connection).in_file(&self.path)?;
+        self.connection = connection;
+        Ok(())
     }
 
     /// The file.
@@ -163,11 +172,25 @@ fn recognise(path: &Path) -> Result<(), StoreError> {
 fn connect(path: &Path, caller: &Caller) -> Result<Connection, StoreError> {
     // Without write permission SQLite itself falls back to reading, also on a read-only medium.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).in_file(path)?;
+    // As an absolute path no name means anything else to SQLite, as ":memory:" would.
+    let absolute = std::path::absolute(path)
+        .map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+    let connection = Connection::open_with_flags(&absolute, flags).in_file(path)?;
     connection.busy_timeout(caller.patience).in_file(path)?;
     connection.pragma_update(None, "synchronous", "FULL").in_file(path)?;
     connection.pragma_update(None, "trusted_schema", false).in_file(path)?;
     Ok(connection)
+}
+
+/// A file of ours without its tables or its one row was not made to the end, or was damaged.
+fn unfinished(path: &Path, error: rusqlite::Error) -> StoreError {
+    let is_missing = matches!(error, rusqlite::Error::QueryReturnedNoRows)
+        || error.to_string().contains("no such table");
+    if is_missing {
+        let detail = "it lacks tables or rows that every registry has".to_owned();
+        return StoreError::Damaged { path: path.to_owned(), detail };
+    }
+    StoreError::of(path, error)
 }
 
 fn schema_version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {

@@ -202,9 +202,9 @@ pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
     page.context.extend([
         ("program".to_owned(), Value::from(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
         ("schema_version".to_owned(), Value::from(1)),
-        ("patients".to_owned(), Value::from(patients)),
-        ("simulated_patients".to_owned(), Value::from(simulated)),
-        ("reports".to_owned(), Value::from(cohort.reports.len())),
+        ("patient_count".to_owned(), Value::from(patients)),
+        ("simulated_patient_count".to_owned(), Value::from(simulated)),
+        ("report_count".to_owned(), Value::from(cohort.reports.len())),
     ]);
 }
 
@@ -238,7 +238,8 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
     }
     for series in &found.series {
         if let (Some(unit), true) = (&series.unit, series.converted > 0) {
-            let basis = if unit.slope == 1.0 && unit.intercept == 0.0 {
+            let is_plain = unit.basis.starts_with("exact");
+            let basis = if is_plain || (unit.slope == 1.0 && unit.intercept == 0.0) {
                 String::new()
             } else {
                 format!(", by {}", unit.basis)

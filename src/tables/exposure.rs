@@ -61,8 +61,8 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
     page.note("Percentages are of the patients infused, and of the infusions. A patient may have several routes.");
     page.note("SD: n - 1. Quartiles: type 2 (SAS). Rounding: once, half away from zero.");
     page.context.extend([
-        ("exposed_patients".to_owned(), Value::from(found.exposed)),
-        ("infusions".to_owned(), Value::from(found.infusions)),
+        ("exposed_patient_count".to_owned(), Value::from(found.exposed)),
+        ("infusion_count".to_owned(), Value::from(found.infusions)),
         ("quartiles".to_owned(), Value::from("type 2 (SAS)")),
     ]);
     let name = |parameter: &str| parameter.to_owned();
@@ -111,10 +111,10 @@ fn lay_out_categories(found: &ExposureResults) -> Grid {
     grid
 }
 
-/// `3/5 (60.0%)`; of nobody, `0/0 (—)`.
+/// `3/5 (60.0%)`; of nobody, `0/0`.
 pub(super) fn share(part: usize, whole: usize) -> String {
     if whole == 0 {
-        return "0/0 (—)".to_owned();
+        return "0/0".to_owned();
     }
     #[allow(clippy::cast_precision_loss)] // counts of patients
     let percent = 100.0 * part as f64 / whole as f64;

@@ -32,6 +32,43 @@ impl Page {
         Mark(self.footnotes.len() - 1)
     }
 
+    /// Put another page below this one; its title becomes the heading of its first table.
+    pub fn append(&mut self, other: Page) {
+        let moved: Vec<Mark> = other.footnotes.iter().map(|text| self.footnote(text)).collect();
+        let mut title = Some(other.title);
+        for mut block in other.blocks {
+            if let Block::Grid(grid) = &mut block {
+                if grid.heading.is_none() {
+                    grid.heading = title.take();
+                }
+                let cells = grid.rows.iter_mut().filter_map(|row| match row {
+                    Row::Cells(cells) => Some(cells),
+                    Row::Section(_) => None,
+                });
+                for mark in cells.flatten().flat_map(|cell| &mut cell.marks) {
+                    *mark = moved[mark.0];
+                }
+            }
+            let is_there = |known: &Block| match (known, &block) {
+                (Block::Paragraph(known), Block::Paragraph(text)) => known == text,
+                _ => false,
+            };
+            if !self.blocks.iter().any(is_there) {
+                self.blocks.push(block);
+            }
+        }
+        other.notes.into_iter().for_each(|note| self.note(note));
+        self.records.extend(other.records);
+        let is_new = |(name, _): &(String, Value), known: &[(String, Value)]| {
+            !known.iter().any(|(other, _)| other == name)
+        };
+        for fact in other.context {
+            if is_new(&fact, &self.context) {
+                self.context.push(fact);
+            }
+        }
+    }
+
     /// Add a note for the whole page once.
     pub fn note(&mut self, text: impl Into<String>) {
         let text = text.into();
@@ -230,6 +267,23 @@ mod tests {
         assert_eq!(page.footnotes.len(), 2);
         let letters: Vec<_> = [0, 25, 26, 701, 702].map(|at| Mark(at).letter()).into();
         assert_eq!(letters, ["a", "z", "aa", "zz", "aaa"]);
+    }
+
+    #[test]
+    fn an_appended_page_keeps_its_footnotes() {
+        let mut first = Page::new("first");
+        first.footnote("one value");
+        let mut second = Page::new("second");
+        let none = second.footnote("no value");
+        let one = second.footnote("one value");
+        let cells = vec![Cell::new("—").marked(none), Cell::new("7").marked(one)];
+        second.blocks.push(Block::Grid(Grid { rows: vec![Row::Cells(cells)], ..Grid::default() }));
+        first.append(second);
+        assert_eq!(first.footnotes, ["one value", "no value"]);
+        let Some(Block::Grid(grid)) = first.blocks.last() else { panic!("a grid") };
+        let Row::Cells(cells) = &grid.rows[0] else { panic!("cells") };
+        assert_eq!((cells[0].marks[0], cells[1].marks[0]), (Mark(1), Mark(0)));
+        assert_eq!(grid.heading.as_deref(), Some("second"));
     }
 
     #[test]

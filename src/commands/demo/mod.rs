@@ -25,10 +25,12 @@ Makes demo.db in this folder and overwrites nothing.")]
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+    session.check_output()?;
     let path = session.registry_path_or("demo.db");
     let schedule = Schedule::parse(SCHEDULE).expect("the demonstration's schedule is well formed");
     let rules = rules("casebook demonstration", DayZero::FirstInfusion, schedule);
     let mut registry = Registry::create(&path, &rules, &session.caller())?;
+    session.recorded();
     for (name, source) in cases::CASES {
         let schedule = registry.rules().schedule.clone();
         let reading = read_case(name, source, false, &schedule, registry.catalogue());
@@ -43,10 +45,10 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     }
     session
         .say(&format!("Made {}: one real case report and a simulated cohort.\n", path.display()));
-    session.show(&reports_page(&registry, false)?)?;
-    session.say("");
+    let mut page = reports_page(&registry, false)?;
     let shown = ["HbA1c", "FPG"].map(str::to_owned);
-    session.show(&change_page(&registry, false, &shown, None, UnitChoice::Recorded)?)?;
+    page.append(change_page(&registry, false, &shown, None, UnitChoice::Recorded)?);
+    session.show(&page)?;
     let name = path.display();
     session.say(&format!(
         "\nTry next:\n  casebook -r {name} show huang-2025/1       the real patient on one page\n  \

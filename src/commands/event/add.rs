@@ -10,8 +10,8 @@ use crate::store::Kind;
 /// Record an adverse event
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook event add ward-3/07 fever --onset 0 --end 1 --grade 1 --ctcae 5.0 --infusion 1 --related-to-cells possible --outcome recovered
-  casebook event add ward-3/07 \"acute appendicitis\" --onset 70 --serious hospitalisation --related-to-cells none --source \"table 3\"
+  casebook event add ward-3/07 fever --onset 0 --grade 1 --ctcae 5.0 --infusion 1
+  casebook event add ward-3/07 appendicitis --serious hospitalisation --related-to-cells none
 
 An event that happened twice is recorded twice. What is not given is not known.")]
 pub(in crate::commands) struct Args {

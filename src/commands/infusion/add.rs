@@ -1,4 +1,4 @@
-use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record, there_already};
+use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record};
 use crate::commands::session::Session;
 use crate::domain::{
     Day, Infusion, PartialDate, PatientRecords, Placed, Records, parse_amount, parse_cells,
@@ -11,7 +11,7 @@ use crate::store::{Access, Kind};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook infusion add huang-2025/1 --product huc-msc --route intravenous
-  casebook infusion add ward-3/07 --day 7 --product huc-msc --cells-per-kg 1e6 --volume 100 --viability 95")]
+  casebook infusion add ward-3/07 --day 7 --product huc-msc --cells-per-kg 1e6")]
 pub(in crate::commands) struct Args {
     /// Which patient, for example huang-2025/1
     patient: String,
@@ -62,17 +62,9 @@ pub(in crate::commands) struct Args {
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let mut registry = session.open(Access::Write)?;
     let key = &args.patient;
-    let known = registry.patient_file(key)?.map(|file| file.infusions).unwrap_or_default();
-    let next = known.iter().map(|infusion| infusion.number).max().unwrap_or(0) + 1;
-    let number = args.number.unwrap_or(next);
-    let what = format!("{key} {number}");
-    if known.iter().any(|infusion| infusion.number == number) {
-        return Err(there_already(Kind::Infusion, &what));
-    }
     let infusion = Infusion {
-        number,
+        number: args.number.unwrap_or(0),
         day: args.day,
         date: args.date.clone(),
         product: args.product.clone(),
@@ -91,7 +83,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut of_patient = PatientRecords::of(Placed::typed(key.clone()));
     of_patient.infusions.push(Placed::typed(infusion));
     let records = Records { patients: vec![of_patient], ..Records::default() };
-    let command = format!("infusion add {what}");
-    let intake = record(session, &mut registry, &command, &records, Vec::new(), Terms::default())?;
+    let command = format!("infusion add {key}");
+    let what = args.number.map_or_else(|| key.clone(), |number| format!("{key} {number}"));
+    let terms = Terms { new: Some((Kind::Infusion, &what)), ..Terms::default() };
+    let mut registry = session.open(Access::Write)?;
+    let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
+    let number = intake.last_infusion.unwrap_or_default();
     session.show(&lay_out_recorded(format!("Recorded infusion {number} of {key}"), &intake))
 }

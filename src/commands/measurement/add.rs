@@ -4,13 +4,13 @@ use crate::commands::session::{Session, not_there};
 use crate::commands::visit::read_values;
 use crate::domain::{PatientRecords, Placed, Records, VisitRecords};
 use crate::error::Error;
-use crate::store::Access;
+use crate::store::{Access, Kind};
 
 /// Add values to a visit that is recorded
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook measurement add huang-2025/1 W4 \"CEA=3.6 ng/mL\"
-  casebook measurement add huang-2025/1 W4 \"AFP=33 unit not reported\" --source \"table of tumour markers\"")]
+  casebook measurement add huang-2025/1 W4 \"AFP=33 unit not reported\" --source \"table 2\"")]
 pub(in crate::commands) struct Args {
     /// Which patient, for example huang-2025/1
     patient: String,
@@ -37,10 +37,14 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.visits.push(VisitRecords { visit: Placed::typed(visit.clone()), measurements });
     let records = Records { patients: vec![of_patient], ..Records::default() };
-    let terms = Terms { accept: args.accept, dry_run: false };
+    let terms = Terms { accept: args.accept, ..Terms::default() };
     let command = format!("measurement add {} {}", args.patient, visit.label);
     let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
-    let sentence =
-        format!("Recorded {} more of {} {}", args.values.len(), args.patient, visit.label);
+    let what = format!("{} {}", args.patient, visit.label);
+    let sentence = match intake.added.of(Kind::Measurement) {
+        0 => format!("Nothing to record: {what} has all of it already"),
+        1 => format!("Recorded 1 value more of {what}"),
+        count => format!("Recorded {count} values more of {what}"),
+    };
     session.show(&lay_out_recorded(sentence, &intake))
 }

@@ -10,8 +10,8 @@ use crate::tables::{Page, RecordSet};
 /// Put a corrected reading beside a printed value
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook measurement edit huang-2025/1 W0 \"AFP=3.4 unit not reported\" --propose --reason \"decimal point likely lost\"
-  casebook measurement edit ward-3/07 W4 \"HbA1c=6.8 %\" --reason \"typing error\" --source \"lab printout\" --method lab
+  casebook measurement edit ward-3/07 W0 \"CEA=3.5 ng/mL\" --propose --reason \"lost point?\"
+  casebook measurement edit ward-3/07 W4 \"HbA1c=6.8 %\" --reason \"typing error\"
 
 What was printed stays. The new reading is used from now on; with --propose it is only noted as a doubt
 and the printed value stays in use.")]
@@ -53,6 +53,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         change.add_reading(&patient, &visit.0, known, &other)
     });
     done?;
+    session.recorded();
     let verb = if args.propose { "Doubted" } else { "Corrected" };
     let mut page = Page::new(format!("{verb} {what}: printed {printed}, read as {now}"));
     page.records.push(RecordSet {

@@ -7,8 +7,8 @@ use crate::store::Kind;
 /// Record a dose episode of a drug
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook medication add ward-3/07 \"insulin glargine\" --atc A10AE04 --atc-year 2024 --dose 20 --unit U --start -30 --end 28
-  casebook medication add ward-3/07 \"insulin glargine\" --atc A10AE04 --dose 0 --unit U --start 28 --stop-reason \"fasting glucose at target\"
+  casebook medication add ward-3/07 \"insulin glargine\" --dose 20 --unit U --end 28
+  casebook medication add ward-3/07 \"insulin glargine\" --dose 0 --unit U --start 28
 
 Each change of dose is an episode of its own. Dose 0 says that the patient was free of the drug; a dose
 that is left out is not known.")]

@@ -8,7 +8,7 @@ use crate::store::Kind;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook product add huc-msc --cell-type MSC --tissue \"umbilical cord\" --donor allogeneic
-  casebook product add lot-17 --cell-type MSC --tissue \"bone marrow\" --donor autologous --lot 17 --state frozen")]
+  casebook product add lot-17 --tissue \"bone marrow\" --donor autologous --lot 17")]
 pub(in crate::commands) struct Args {
     /// Short unique name such as huc-msc
     #[arg(value_parser = parse_key)]

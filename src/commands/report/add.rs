@@ -11,7 +11,7 @@ use crate::store::Kind;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook report add huang-2025 --kind \"case report\" --year 2025 --country China
-  casebook report add ward-3 --kind case-series --adverse-events none-stated --adverse-events-for \"12 wk\" --quote \"No adverse reactions were observed\"")]
+  casebook report add ward-3 --kind case-series --adverse-events none-stated")]
 pub(in crate::commands) struct Args {
     /// Short unique name such as huang-2025
     #[arg(value_parser = parse_key)]

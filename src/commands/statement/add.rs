@@ -7,7 +7,7 @@ use crate::store::{Access, Kind};
 /// Record a result in words
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook statement add huang-2025/1 HbA1c \"at target\" --visit W4 --quote \"achieved target control of glycated hemoglobin at 4 weeks\"
+  casebook statement add huang-2025/1 HbA1c \"at target\" --visit W4 --source abstract
   casebook statement add huang-2025/1 \"insulin resistance\" improved --source abstract
 
 About an analyte, or anything else in the report's words. Findings: at target, not at target, normal,

@@ -49,7 +49,14 @@ pub(in crate::commands) fn page(
                 Error::request(format!("There is no analyte {name}"), "--analyte", mismatch)
             })
         };
-        names.iter().map(find).collect::<Result<_, _>>()?
+        let mut found: Vec<&Analyte> = Vec::new();
+        for name in names {
+            let analyte = find(name)?;
+            if !found.iter().any(|known| known.id == analyte.id) {
+                found.push(analyte);
+            }
+        }
+        found
     };
     let cohort = registry.cohort(real)?;
     let mut observations = Vec::new();

@@ -1,4 +1,4 @@
-use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record, there_already};
+use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record};
 use crate::commands::session::Session;
 use crate::domain::{Catalogue, Day, Source};
 use crate::domain::{
@@ -10,8 +10,8 @@ use crate::store::{Access, Kind};
 /// Record a visit and what was measured there
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook visit add huang-2025/1 W4 \"HbA1c=6.8 %\" \"FPG=7.1 mmol/L\" \"AFP=<0.9 ng/mL\" ALT=not-done
-  casebook visit add ward-3/07 W12 --day 86 \"HbA1c=49 mmol/mol\" --source \"table 2\" --method table
+  casebook visit add ward-3/07 W4 \"HbA1c=6.8 %\" \"AFP=<0.9 ng/mL\" ALT=not-done
+  casebook visit add ward-3/07 W12 --day 86 \"HbA1c=49 mmol/mol\" --source \"table 2\"
 
 A value is ANALYTE=NUMBER UNIT in quotes; the unit is required (write \"unit not reported\" where the
 source prints none). Instead of a number: not-done, not-reported, figure-only, unreadable, or a
@@ -43,20 +43,18 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut registry = session.open(Access::Write)?;
     let source = args.source.source();
     let schedule = &registry.rules().schedule;
-    let visit = Visit::new(&args.label, args.day, args.date.clone(), schedule)
-        .map_err(|mismatch| Error::request("The visit can't be recorded", "label", mismatch))?;
+    let visit =
+        Visit::new(&args.label, args.day, args.date.clone(), schedule).map_err(|mismatch| {
+            Error::request("The visit can't be recorded. Nothing was changed", "label", mismatch)
+        })?;
     let visit = Visit { source: source.clone(), note: args.note.clone(), ..visit };
     let measurements = read_values(&args.values, source.as_ref(), registry.catalogue())?;
     let what = format!("{} {}", args.patient, visit.label);
-    let known = registry.patient_file(&args.patient)?.map(|file| file.visits).unwrap_or_default();
-    if known.iter().any(|(known, _)| known.label == visit.label) {
-        return Err(there_already(Kind::Visit, &what));
-    }
     let sentence = sentence(&what, &visit, measurements.len());
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.visits.push(VisitRecords { visit: Placed::typed(visit), measurements });
     let records = Records { patients: vec![of_patient], ..Records::default() };
-    let terms = Terms { accept: args.accept, dry_run: false };
+    let terms = Terms { accept: args.accept, dry_run: false, new: Some((Kind::Visit, &what)) };
     let command = format!("visit add {what}");
     let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
     session.show(&lay_out_recorded(sentence, &intake))

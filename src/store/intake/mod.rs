@@ -91,8 +91,12 @@ pub struct Intake {
     pub added: Tally,
     /// What was there already, exactly so.
     pub known: Tally,
+    /// What was there already, exactly so or otherwise.
+    pub there: Tally,
     /// Everything that has to be said.
     pub problems: Vec<Problem>,
+    /// The number of the last infusion; one that asked for number 0 got the next.
+    pub last_infusion: Option<u32>,
 }
 
 impl Change<'_> {
@@ -218,6 +222,14 @@ impl Change<'_> {
         intake: &mut Intake,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = infusion;
+        let known = self.infusions_of(patient.id)?;
+        let mut record = record.clone();
+        if record.number == 0 {
+            // Chosen here, inside the change, so that two who add at once get two numbers.
+            record.number = known.iter().map(|known| known.number).max().unwrap_or(0) + 1;
+        }
+        intake.last_infusion = Some(record.number);
+        let record = &record;
         let what = format!("{}, infusion {}", patient.record.key, record.number);
         if let Some(product) = &record.product
             && self.product(product)?.is_none()
@@ -226,7 +238,6 @@ impl Change<'_> {
             intake.unknown("product", product, &keys, place, what);
             return Ok(());
         }
-        let known = self.infusions_of(patient.id)?;
         let known = known.iter().find(|known| known.number == record.number);
         if intake.is_new(Kind::Infusion, &what, place, record, known) {
             self.add_infusion(patient, report, record)?;
@@ -257,7 +268,7 @@ impl Change<'_> {
             let what = format!("{what}, {}", measurement.analyte);
             intake.ask(&what, place, measurement, self);
             let known = self.measurement(id, measurement.analyte_id)?;
-            if intake.is_new(Kind::Measurement, &what, place, measurement, known.as_ref()) {
+            if intake.is_new_measurement(&what, place, measurement, known.as_ref()) {
                 self.add_measurement(patient, report, (id, &record.label), measurement)?;
             }
         }
@@ -276,14 +287,34 @@ impl Intake {
         record: &T,
         known: Option<&T>,
     ) -> bool {
+        let Some(known) = known else {
+            self.added.count(kind);
+            return true;
+        };
+        self.there.count(kind);
         match known {
-            None => {
-                self.added.count(kind);
-                return true;
-            }
-            Some(known) if known == record => self.known.count(kind),
-            Some(known) => self.problem(what.to_owned(), place, difference(record, known)),
+            known if known == record => self.known.count(kind),
+            known => self.problem(what.to_owned(), place, difference(record, known)),
         }
+        false
+    }
+
+    /// The same for a measurement, whose difference is told in what was printed.
+    fn is_new_measurement(
+        &mut self,
+        what: &str,
+        place: &Place,
+        measurement: &Measurement,
+        known: Option<&Measurement>,
+    ) -> bool {
+        let text = |measurement: &Measurement| measurement.reading.text();
+        let Some(known) = known.filter(|known| text(known) != text(measurement)) else {
+            return self.is_new(Kind::Measurement, what, place, measurement, known);
+        };
+        self.there.count(Kind::Measurement);
+        let expected = format!("what is recorded already: {}", text(known));
+        let mismatch = Mismatch::new(text(measurement), expected).mend(OVERWRITES_NOTHING);
+        self.problem(what.to_owned(), place, mismatch);
         false
     }
 
@@ -332,29 +363,53 @@ impl Intake {
     }
 }
 
+/// What to do about a record that contradicts the one that is there.
+const OVERWRITES_NOTHING: &str = "nothing is overwritten: correct the new record, or leave it out";
+
 /// The first field in which a record differs from the one that is there.
 fn difference<T: Serialize>(record: &T, known: &T) -> Mismatch {
-    let fields = |record: &T| serde_json::to_value(record).unwrap_or(Value::Null);
+    let fields = |record: &T| {
+        let mut leaves = Vec::new();
+        let image = serde_json::to_value(record).unwrap_or(Value::Null);
+        collect_leaves("", &image, &mut leaves);
+        leaves
+    };
     let (new, old) = (fields(record), fields(known));
-    let advice = "nothing is overwritten: correct the new record, or leave it out";
-    let (Value::Object(new), Value::Object(old)) = (&new, &old) else {
-        return Mismatch::new("another record", "the one that is there").mend(advice);
+    let of = |leaves: &[(String, String)], name: &str| {
+        let found = leaves.iter().find(|(known, _)| known == name);
+        found.map_or_else(|| "nothing".to_owned(), |(_, text)| text.clone())
     };
-    let names = new.keys().chain(old.keys());
-    let differing = names.into_iter().find(|name| new.get(*name) != old.get(*name));
-    let Some(name) = differing else {
-        return Mismatch::new("another record", "the one that is there").mend(advice);
-    };
-    let text = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => "nothing".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
+    let names = new.iter().chain(&old).map(|(name, _)| name);
+    let mut differing = names.filter(|name| of(&new, name) != of(&old, name));
+    let Some(name) = differing.next() else {
+        return Mismatch::new("another record", "the one that is there").mend(OVERWRITES_NOTHING);
     };
     Mismatch::new(
-        format!("{}: {}", name.replace('_', " "), text(new.get(name))),
-        format!("what is recorded already: {}", text(old.get(name))),
+        format!("{name}: {}", of(&new, name)),
+        format!("what is recorded already: {}", of(&old, name)),
     )
-    .mend(advice)
+    .mend(OVERWRITES_NOTHING)
+}
+
+/// Every value that is not null, by its name in words.
+fn collect_leaves(name: &str, value: &Value, leaves: &mut Vec<(String, String)>) {
+    let below = |part: &str| match name {
+        "" => part.replace('_', " "),
+        name => format!("{name} {}", part.replace('_', " ")),
+    };
+    match value {
+        Value::Null => {}
+        Value::Object(fields) => {
+            fields.iter().for_each(|(part, value)| collect_leaves(&below(part), value, leaves));
+        }
+        Value::Array(items) => {
+            for (at, value) in items.iter().enumerate() {
+                collect_leaves(&below(&(at + 1).to_string()), value, leaves);
+            }
+        }
+        Value::String(text) => leaves.push((name.to_owned(), text.clone())),
+        other => leaves.push((name.to_owned(), other.to_string())),
+    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn what_differs_is_named_and_never_overwritten() {
     other.patients[0].patient = Some(patient("a/1", Some(54.0)));
     let told = errors(&take(&mut registry, &other));
     assert!(told[0].starts_with("patient a/1: found \"age years: 54"), "{}", told[0]);
-    assert!(told[1].starts_with("a/1, visit W4, hba1c: found \"printed: 6.9"), "{}", told[1]);
+    assert!(told[1].starts_with("a/1, visit W4, hba1c: found \"6.9 %\""), "{}", told[1]);
     let file = registry.patient_file("a/1").unwrap().unwrap();
     assert_eq!(file.patient.age_years, Some(53.0));
     assert_eq!(file.visits[0].1[0].reading.text(), "6.8 %");

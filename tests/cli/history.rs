@@ -1,0 +1,113 @@
+//! `casebook history`: who changed what, when and why.
+
+use crate::support::Desk;
+use casebook::store::{FIRST_HASH, hash_of};
+use rusqlite::Connection;
+use serde_json::Value;
+
+#[test]
+fn every_change_is_listed() {
+    let desk = Desk::small();
+    desk.run(r#"visit add a-2024/2 W4 "HbA1c=8.0 %" --reason 补录 --actor 吴医生"#).ok();
+    shows!(desk.run("history").ok(), desk.run("history a-2024/2 --rows").ok());
+}
+
+#[test]
+fn the_same_in_csv_and_json() {
+    let desk = Desk::with_registry();
+    shows!(desk.run("history --format csv").ok(), desk.run("history --format json").ok());
+}
+
+#[test]
+fn the_history_of_one_patient_or_report() {
+    let desk = Desk::small();
+    let commands = |key: &str| -> Vec<String> {
+        let history = desk.run(&format!("history {key} --format json")).ok().json();
+        let changes = history["changes"].as_array().expect("changes").clone();
+        changes.iter().map(|c| c["command"].as_str().expect("text").to_owned()).collect()
+    };
+    assert_eq!(commands("a-2024/2"), ["patient add a-2024/2", "visit add a-2024/2 W0"]);
+    assert_eq!(commands("a-2024"), ["report add a-2024"]);
+}
+
+#[test]
+fn reading_leaves_no_trace() {
+    let desk = Desk::small();
+    let before = desk.files();
+    for line in ["history", "show a-2024/1", "summary change", "visit list", "timepoint list"] {
+        desk.run(line).ok();
+    }
+    assert!(desk.files() == before);
+}
+
+#[test]
+fn quiet_and_files() {
+    let desk = Desk::small();
+    let run = desk.run("history -q -o history.json").ok();
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    assert_eq!(desk.text("history.json"), desk.run("history --format json").ok().stdout);
+}
+
+/// As an outsider would check it: with the file and SHA-256 alone.
+#[test]
+fn the_chain_holds() {
+    let desk = Desk::demo();
+    let mut previous = FIRST_HASH.to_owned();
+    for (number, (body, hash)) in (1..).zip(log(&desk)) {
+        let entry: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!(entry["number"], number);
+        assert_eq!(entry["previous"], previous);
+        assert_eq!(hash, hash_of(&body));
+        previous = hash;
+    }
+    // SHA-256 of "abc", FIPS 180-2: the hash is what it says it is.
+    assert!(hash_of("abc").starts_with("ba7816bf8f01cfea"));
+}
+
+/// Each entry's text and hash, in their order.
+fn log(desk: &Desk) -> Vec<(String, String)> {
+    let file = Connection::open(desk.path("casebook.db")).expect("the registry");
+    let mut query = file.prepare("SELECT body, hash FROM change ORDER BY id").expect("a query");
+    let rows = query.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("the log")
+}
+
+#[test]
+fn the_log_can_t_be_edited_by_accident() {
+    let desk = Desk::small();
+    let file = Connection::open(desk.path("casebook.db")).expect("the registry");
+    for statement in ["UPDATE change SET body = '{}'", "DELETE FROM change WHERE id = 3"] {
+        let refused = file.execute_batch(statement).expect_err("refused").to_string();
+        assert!(refused.contains("the change log is never"), "{refused}");
+    }
+}
+
+/// Every row in the file is told by the log: nothing is written beside it.
+#[test]
+fn the_log_tells_of_every_row() {
+    let desk = Desk::demo();
+    let bodies = log(&desk).into_iter().map(|(body, _)| body);
+    let rows: Vec<Value> = bodies
+        .flat_map(|body| {
+            let entry: Value = serde_json::from_str(&body).expect("JSON");
+            entry["rows"].as_array().expect("rows").clone()
+        })
+        .collect();
+    let file = Connection::open(desk.path("casebook.db")).expect("the registry");
+    for (noun, table) in [
+        ("report", "report"),
+        ("patient", "patient"),
+        ("product", "product"),
+        ("infusion", "infusion"),
+        ("visit", "visit"),
+        ("measurement", "measurement"),
+        ("statement", "statement"),
+        ("medication", "medication"),
+        ("event", "adverse_event"),
+    ] {
+        let told = rows.iter().filter(|row| row["noun"] == noun).count().to_string();
+        let count = format!("SELECT CAST(count(*) AS TEXT) FROM {table}");
+        let there: String = file.query_row(&count, (), |row| row.get(0)).expect(table);
+        assert_eq!(told, there, "{noun}");
+    }
+}

@@ -1,0 +1,42 @@
+//! `casebook measurement`: more values of a visit that is recorded.
+
+use crate::support::{Desk, SMALL};
+
+#[test]
+fn values_are_added_to_a_visit() {
+    let desk = Desk::after(SMALL[..7].iter().copied());
+    shows!(
+        desk.run(r#"measurement add a-2024/1 W0 "CEA=3.6 ng/mL""#).ok(),
+        desk.run(r#"measurement add a-2024/1 w0 "AFP=33 unit not reported" ALT=figure-only --source "table 3""#).ok(),
+        desk.run("show a-2024/1").ok(),
+    );
+}
+
+#[test]
+fn what_became_of_it_in_json_and_csv() {
+    let desk = Desk::after(SMALL);
+    shows!(
+        desk.run(r#"measurement add a-2024/2 W0 "FPG=9.9 mmol/L" "BUN=5 mmol/L" --format json"#)
+            .ok(),
+        desk.run(r#"measurement add a-2024/1 W12 "CEA=3.6 ng/mL" --format csv"#).ok(),
+    );
+}
+
+#[test]
+fn quiet_and_files() {
+    let desk = Desk::after(SMALL);
+    let run = desk.run(r#"measurement add a-2024/2 W0 "FPG=9.9 mmol/L" -q -o done.json"#).ok();
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    assert!(desk.text("done.json").contains("measurements"));
+}
+
+/// The same value again adds nothing, changes nothing and claims nothing.
+#[test]
+fn the_same_value_again_changes_nothing_and_says_so() {
+    let desk = Desk::after(SMALL);
+    let line = r#"measurement add a-2024/2 W0 "HbA1c=8.4 %""#;
+    let before = desk.files();
+    let run = desk.run(line).ok();
+    assert!(desk.files() == before, "the file was changed by\n{run}");
+    assert!(!run.stdout.starts_with("Recorded"), "nothing was recorded, but\n{run}");
+}

@@ -1,0 +1,196 @@
+//! `casebook summary change`: every analyte at every timepoint, as value and as change.
+
+use crate::support::{Desk, Run};
+use serde_json::Value;
+
+#[test]
+fn two_patients() {
+    let desk = Desk::small();
+    shows!(desk.run("summary change").ok().sound());
+}
+
+#[test]
+fn the_demonstration_by_report_and_without_the_simulated() {
+    let desk = Desk::demo();
+    shows!(
+        desk.run("summary change --analyte HbA1c --by report").ok().sound(),
+        desk.run("summary change --analyte HbA1c,FPG --real").ok().sound(),
+        desk.run("summary change --analyte HbA1c --units si --width 200").ok().sound(),
+    );
+}
+
+#[test]
+fn the_same_in_csv_json_and_md() {
+    let desk = Desk::small();
+    let in_format = |format| {
+        desk.run(&format!("summary change --analyte HbA1c --format {format}")).ok().sound()
+    };
+    shows!(in_format("csv"));
+    shows!(in_format("md"));
+    let csv = in_format("csv").stdout.lines().count() - 1;
+    assert_eq!(in_format("json").json()["results"].as_array().map(Vec::len), Some(csv));
+}
+
+#[test]
+fn two_runs_are_the_same_and_reading_changes_nothing() {
+    let desk = Desk::demo();
+    let before = desk.files();
+    for format in ["table", "csv", "json", "md"] {
+        let run = || desk.run(&format!("summary change --by sex --format {format}")).ok().stdout;
+        assert_eq!(run(), run(), "{format}");
+    }
+    assert!(desk.files() == before);
+}
+
+#[test]
+fn quiet_and_files() {
+    let desk = Desk::small();
+    let run = desk.run("summary change -q -o hba1c.md --analyte hba1c").ok();
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    let shown = desk.run("summary change --analyte HbA1c --format md").ok().stdout;
+    assert_eq!(desk.text("hba1c.md"), shown);
+}
+
+/// Nobody, one, two, and only words: a dash with its reason, null with its reason, never a NaN.
+#[test]
+fn small_numbers() {
+    let nobody = Desk::with_registry();
+    shows!(nobody.run("summary change").ok().sound().explained());
+    nobody.run("summary change --by report --format json").ok().sound().json();
+
+    let one = Desk::after([
+        "init --schedule W0,W12",
+        "report add a --kind case-report",
+        "patient add a/1",
+        r#"visit add a/1 W0 "HbA1c=9.1 %""#,
+        r#"visit add a/1 W12 "HbA1c=9.1 %""#,
+    ]);
+    shows!(one.run("summary change").ok().sound().explained());
+    assert_reasons(&one.run("summary change --format json").ok().sound());
+
+    one.run("patient add a/2").ok();
+    one.run(r#"visit add a/2 W0 "HbA1c=9.1 %""#).ok();
+    one.run(r#"visit add a/2 W12 "HbA1c=9.1 %""#).ok();
+    shows!(one.run("summary change").ok().sound().explained());
+
+    let words = Desk::after([
+        "init --schedule W0,W12",
+        "report add a --kind case-report",
+        "patient add a/1",
+        "visit add a/1 W0 ALT=not-done AFP=figure-only HbA1c=unreadable",
+        r#"visit add a/1 W12 ALT=normal AFP=not-reported "HbA1c=7 unit not reported""#,
+    ]);
+    shows!(words.run("summary change").ok().sound().explained());
+    assert_reasons(&words.run("summary change --format json").ok().sound());
+}
+
+/// Who adds up the rows must not count anybody twice.
+#[test]
+fn an_analyte_named_twice_is_told_once() {
+    let desk = Desk::small();
+    let rows =
+        |names| desk.run(&format!("summary change --format csv --analyte {names}")).ok().stdout;
+    assert!(rows("HbA1c,A1c") == rows("HbA1c"), "HbA1c is told twice");
+}
+
+/// What has no value has a reason, and the other way round.
+fn assert_reasons(run: &Run) {
+    let results = run.json()["results"].as_array().expect("results").clone();
+    assert!(results.iter().any(|result| result["value"].is_null()), "{run}");
+    for result in results {
+        let without = result["value"].is_null();
+        assert_eq!(without, result["reason"].is_string(), "{result}");
+        assert_eq!(without, result["text"] == "—", "{result}");
+    }
+}
+
+/// Three patients, one of them reported in mmol/mol, computed by hand (Python `decimal`, 40
+/// digits). NGSP = 0.09148 IFCC + 2.152 (ngsp.org/ifcc.asp); quartiles of type 2: of three values
+/// the first and the third; t(0.975, df = 2) = (2p − 1) / √(2p(1 − p)) = 4.302652729749463…
+///
+/// ```python
+/// base = [9.1, 8.4, 0.09148*75 + 2.152]                       # 9.1, 8.4, 9.013
+/// week = [7.0, 7.7, 0.09148*53 + 2.152]                       # 7.0, 7.7, 7.00044
+/// mean = sum(x)/3; sd = (sum((v - mean)**2 for v in x)/2)**.5
+/// limits = mean -+ 4.302652729749463 * sd / 3**.5
+/// ```
+#[test]
+fn the_numbers_are_those_of_a_calculation_by_hand() {
+    let desk = Desk::after([
+        "init --schedule W0,W12±2",
+        "report add a --kind case-series",
+        "patient add a/1",
+        "patient add a/2",
+        "patient add a/3",
+        r#"visit add a/1 W0 "HbA1c=9.1 %""#,
+        r#"visit add a/1 W12 "HbA1c=7.0 %""#,
+        r#"visit add a/2 W0 "HbA1c=8.4 %""#,
+        r#"visit add a/2 W12 --day 90 "HbA1c=7.7 %""#,
+        r#"visit add a/3 W0 "HbA1c=75 mmol/mol""#,
+        r#"visit add a/3 W12 --day 80 "HbA1c=53 mmol/mol""#,
+        // None of these counts: too early to be the baseline, outside every window.
+        r#"visit add a/1 D-14 "HbA1c=9.9 %""#,
+        r#"visit add a/2 D40 "HbA1c=6.0 %""#,
+    ]);
+    let run = desk.run("summary change --format json").ok().sound();
+    assert_values(
+        &run.json(),
+        ("Baseline", "value", "%"),
+        &[
+            ("n", 3.0),
+            ("mean", 8.837_666_666_667),
+            ("sd", 0.381_518_457_395),
+            ("median", 9.013),
+            ("q1", 8.4),
+            ("q3", 9.1),
+            ("min", 8.4),
+            ("max", 9.1),
+        ],
+    );
+    assert_values(
+        &run.json(),
+        ("W12", "change", "%"),
+        &[
+            ("n", 3.0),
+            ("mean", -1.604_186_666_667),
+            ("sd", 0.784_268_184_063),
+            ("median", -2.012_56),
+            ("q1", -2.1),
+            ("q3", -0.7),
+            ("mean_lower", -3.552_416_838_823),
+            ("mean_upper", 0.344_043_505_490),
+        ],
+    );
+    let text = desk.run("summary change").ok().stdout;
+    assert!(text.contains("a/2 D40 (day 40)"), "what was left out is not named:\n{text}");
+    // The same three in mmol/mol: differences and SDs convert by the slope alone.
+    assert_values(
+        &desk.run("summary change --units si --format json").ok().sound().json(),
+        ("W12", "change", "mmol/mol"),
+        &[
+            ("mean", -17.535_927_707_331),
+            ("sd", 8.573_110_888_313),
+            ("mean_lower", -38.832_715_772_008),
+            ("mean_upper", 3.760_860_357_345),
+        ],
+    );
+}
+
+fn assert_values(
+    page: &Value,
+    (timepoint, variable, unit): (&str, &str, &str),
+    all: &[(&str, f64)],
+) {
+    let results = page["results"].as_array().expect("results");
+    for (statistic, expected) in all {
+        let is_it = |result: &&Value| {
+            result["timepoint"] == timepoint
+                && result["variable"] == variable
+                && result["statistic"] == *statistic
+        };
+        let result = results.iter().find(is_it).expect(statistic);
+        let found = result["value"].as_f64().expect("a number");
+        assert_eq!(result["unit"], unit);
+        assert!((found - expected).abs() < 1e-9, "{statistic}: {found}, by hand {expected}");
+    }
+}
