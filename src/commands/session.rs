@@ -95,12 +95,12 @@ impl Session {
     /// Refuse a target for the result that can't be one, before anything is recorded.
     pub fn check_output(&self) -> Result<(), Error> {
         let Some(path) = self.target() else { return Ok(()) };
-        self.format()?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let has_folder = folder.is_none_or(Path::is_dir);
         let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
         let checked = if has_folder { refuse_registry(path) } else { Err(missing) };
-        checked.map_err(|source| self.output_error(path, source))
+        checked.map_err(|source| self.output_error(path, source))?;
+        self.format().map(|_| ())
     }
 
     /// Refuse a target for the result that is one of the files to read.
@@ -177,6 +177,7 @@ impl Session {
 
     /// Write the result where it was asked for.
     pub fn show(&self, page: &Page) -> Result<(), Error> {
+        self.check_output()?;
         let format = self.format()?;
         let Some(path) = self.target() else {
             let stdout = std::io::stdout();

@@ -71,6 +71,14 @@ pub struct Verification {
     pub discrepancies: Vec<Discrepancy>,
 }
 
+impl Verification {
+    /// What SQLite can't make sense of is damage, and named as such.
+    fn unreadable(&mut self, check: Check, place: &str, error: &rusqlite::Error) {
+        let what = format!("it can't be read: {error}");
+        self.discrepancies.push(Discrepancy { check, place: place.to_owned(), what });
+    }
+}
+
 /// A record: what kind, of which report or patient, and its key.
 type Identity = (String, String, String);
 
@@ -82,11 +90,17 @@ impl Registry {
     pub fn verify(&self) -> Result<Verification, StoreError> {
         let mut found = Verification::default();
         let connection = &self.connection;
-        sqlite_checks(connection, &mut found).in_file(&self.path)?;
+        if let Err(error) = sqlite_checks(connection, &mut found) {
+            found.unreadable(Check::File, "the file", &error);
+        }
         let told = replay(connection, &mut found).in_file(&self.path)?;
-        let are = self.current_records().in_file(&self.path)?;
-        found.records = are.values().map(Vec::len).sum();
-        compare(&told, &are, &mut found);
+        match self.current_records() {
+            Err(error) => found.unreadable(Check::Records, "a record", &error),
+            Ok(are) => {
+                found.records = are.values().map(Vec::len).sum();
+                compare(&told, &are, &mut found);
+            }
+        }
         Ok(found)
     }
 
