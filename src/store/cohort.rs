@@ -5,7 +5,7 @@ use super::measurements::{ANALYTE_SHIFT, VISIT_SHIFT, status_of};
 use super::{Registry, infusions, optional_word};
 use crate::domain::{
     AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
-    StatementMade, Status, Subject,
+    Standing, StatementMade, Status, Subject,
 };
 use rusqlite::named_params;
 use std::collections::{HashMap, HashSet};
@@ -133,14 +133,21 @@ impl Registry {
             .collect::<Result<HashMap<i64, Rc<str>>, _>>()?;
         let first = i64::from(analyte.0) << ANALYTE_SHIFT;
         let last = first + (1 << ANALYTE_SHIFT) - 1;
-        let doubted = self
-            .connection
-            .prepare_cached(
-                "SELECT measurement_id FROM reading
-                  WHERE standing = 'proposed' AND measurement_id BETWEEN :first AND :last",
-            )?
-            .query_map(named_params! { ":first": first, ":last": last }, |row| row.get(0))?
-            .collect::<Result<HashSet<i64>, _>>()?;
+        let mut doubted = HashSet::new();
+        let mut accepted = HashMap::new();
+        let mut readings = self.connection.prepare_cached(
+            "SELECT measurement_id, standing, printed FROM reading
+              WHERE measurement_id BETWEEN :first AND :last AND standing <> 'rejected' ORDER BY id",
+        )?;
+        let mut rows = readings.query(named_params! { ":first": first, ":last": last })?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(0)?;
+            match super::word(row, "standing", Standing::parse)? {
+                Standing::Accepted => drop(accepted.insert(id, row.get::<_, String>(2)?)),
+                _ => drop(doubted.insert(id)),
+            }
+        }
+        drop(rows);
         let mut query = self.connection.prepare_cached(
             "SELECT id, status, value, unit_id, printed
                FROM measurement WHERE id BETWEEN :first AND :last ORDER BY id",
@@ -156,7 +163,8 @@ impl Registry {
                 visit: (id - first) >> VISIT_SHIFT,
                 status,
                 value: row.get(2)?,
-                decimals: decimals_of(printed),
+                // Those of the reading in force.
+                decimals: decimals_of(accepted.get(&id).map_or(printed, String::as_str)),
                 unit: unit.and_then(|unit| units.get(&unit).cloned()),
                 stated: (status == Status::Stated).then(|| printed.to_owned()),
                 doubted: doubted.contains(&id),
