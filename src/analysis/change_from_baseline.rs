@@ -26,11 +26,13 @@ pub struct Series {
     pub label: String,
     /// The unit it is summarised in.
     pub unit: Option<UnitRule>,
-    /// Decimals of the data: the most that a value printed in this unit has, but at most two more
+    /// Decimals of the data: those that most values printed in this unit have, but at most two more
     /// than are usual.
     pub decimals: u8,
     /// Values that were printed in another unit and converted.
     pub converted: usize,
+    /// Where those conversions come from, each once; exact ones need no source.
+    pub bases: Vec<String>,
     /// Baseline and the timepoints after day 0, in their order.
     pub timepoints: Vec<String>,
 }
@@ -92,12 +94,12 @@ pub fn analyse_change(
             .iter()
             .filter(|observation| observation.value.is_some())
             .partition(|observation| observation.unit.as_deref() == Some(rule.ucum.as_str()));
-        let printed = same.iter().map(|observation| observation.decimals).max();
         found.series.push(Series {
             parameter: analyte.key.clone(),
             label: analyte.symbol.clone(),
             unit: Some(rule.clone()),
-            decimals: printed.unwrap_or(rule.decimals).min(rule.decimals + 2),
+            decimals: usual_decimals(&same, rule),
+            bases: if other.is_empty() { Vec::new() } else { bases_of(analyte, rule, &other) },
             converted: other.len(),
             timepoints: timeline.columns.iter().map(|(name, _)| name.clone()).collect(),
         });
@@ -137,6 +139,26 @@ fn unit_of<'a>(analyte: &'a Analyte, used: &[Observation], units: UnitChoice) ->
             .max_by_key(|rule| count(rule))
             .unwrap_or(analyte.canonical_unit()),
     }
+}
+
+/// The decimals that most values printed in the unit of the table have; of equals the more.
+fn usual_decimals(printed: &[&Observation], rule: &UnitRule) -> u8 {
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    for observation in printed {
+        *counts.entry(observation.decimals).or_default() += 1;
+    }
+    let usual = counts.into_iter().max_by_key(|(decimals, count)| (*count, *decimals));
+    usual.map_or(rule.decimals, |(decimals, _)| decimals).min(rule.decimals + 2)
+}
+
+/// Where the conversions into the unit of the table come from.
+fn bases_of(analyte: &Analyte, rule: &UnitRule, converted: &[&Observation]) -> Vec<String> {
+    let units = converted.iter().filter_map(|observation| observation.unit.as_deref());
+    let rules = units.filter_map(|ucum| analyte.units.iter().find(|rule| rule.ucum == ucum));
+    let says = |basis: &&str| !basis.starts_with("exact") && *basis != "the canonical unit";
+    let bases: BTreeSet<&str> =
+        rules.chain([rule]).map(|rule| rule.basis.as_str()).filter(says).collect();
+    bases.into_iter().map(str::to_owned).collect()
 }
 
 /// A canonical value in the unit of the table. Conversion there and back leaves a trace in the
@@ -199,6 +221,19 @@ fn describe_series(
             .collect();
         let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of };
         results.extend(AnalysisResult::describe(&of, &describe(&changes, QUARTILES), Some(LEVEL)));
+        let pairs_with = |is: fn(&Observation) -> bool| {
+            let matches = |who: &&usize| match (&baseline[**who], &spoken[**who]) {
+                (Spoken::Number(first), Spoken::Number(next)) => is(first) || is(next),
+                _ => false,
+            };
+            Amount::Count(members.iter().filter(matches).count())
+        };
+        let censored = pairs_with(|o| o.status.is_limit());
+        let doubted = pairs_with(|o| o.doubted);
+        for (statistic, amount) in [(Statistic::Censored, censored), (Statistic::Doubted, doubted)]
+        {
+            results.push(AnalysisResult { statistic, amount, ..of.clone() });
+        }
     }
     results
 }

@@ -50,6 +50,8 @@ pub enum Missing {
     Status(Status),
     /// A number was printed without a unit.
     NoUnit,
+    /// A value of this label was recorded on a day outside the window.
+    OutsideWindow,
     /// Nothing was recorded in the window.
     NoRecord,
 }
@@ -61,6 +63,7 @@ impl Missing {
             Missing::Status(Status::Stated) => "in words only",
             Missing::Status(status) => status.as_str(),
             Missing::NoUnit => "unit not reported",
+            Missing::OutsideWindow => "outside window",
             Missing::NoRecord => "no record",
         }
     }

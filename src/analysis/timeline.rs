@@ -56,6 +56,8 @@ impl<'a> Timeline<'a> {
         let mut later: BTreeMap<usize, Vec<Candidate<'a>>> =
             after_day_zero.iter().map(|&at| (at, nothing.clone())).collect();
         let mut left_out = Vec::new();
+        // Measurements that carry a timepoint's name and lie outside its window.
+        let mut strays: Vec<(usize, usize)> = Vec::new();
         for observation in observations {
             let Some(occasion) = cohort.occasions.get(&observation.visit) else { continue };
             let column = occasion.day.and_then(|day| {
@@ -68,16 +70,27 @@ impl<'a> Timeline<'a> {
             });
             match column {
                 Some((column, distance)) => column[occasion.subject].offer(observation, distance),
-                None => left_out.push(LeftOut {
-                    patient: cohort.subjects[occasion.subject].key.clone(),
-                    visit: occasion.label.to_string(),
-                    day: occasion.day,
-                }),
+                None => {
+                    let named = |&&at: &&usize| schedule.timepoints()[at].name == *occasion.label;
+                    if let Some(at) = after_day_zero.iter().find(named) {
+                        strays.push((*at, occasion.subject));
+                    }
+                    left_out.push(LeftOut {
+                        patient: cohort.subjects[occasion.subject].key.clone(),
+                        visit: occasion.label.to_string(),
+                        day: occasion.day,
+                    });
+                }
             }
         }
         let spoken =
             |column: Vec<Candidate<'a>>| column.into_iter().map(Candidate::spoken).collect();
         let mut columns = vec![(BASELINE.to_owned(), spoken(baseline))];
+        for (at, subject) in strays {
+            if let Some(column) = later.get_mut(&at) {
+                column[subject].stray = true;
+            }
+        }
         columns.extend(
             later
                 .into_iter()
@@ -89,21 +102,27 @@ impl<'a> Timeline<'a> {
 
 /// The best observation so far for one patient at one timepoint.
 #[derive(Debug, Clone, Copy, Default)]
-struct Candidate<'a>(Option<(&'a Observation, (i32, i32))>);
+struct Candidate<'a> {
+    best: Option<(&'a Observation, (i32, i32))>,
+    /// Something of this name lies outside the window.
+    stray: bool,
+}
 
 impl<'a> Candidate<'a> {
     /// Take this observation if it speaks better: a number before none, then the smaller distance
     /// (days from the target, then the day itself, so that a tie goes to the earlier).
     fn offer(&mut self, observation: &'a Observation, distance: (i32, i32)) {
         let rank = |observation: &Observation, distance| (observation.value.is_none(), distance);
-        let better = self.0.is_none_or(|(known, at)| rank(observation, distance) < rank(known, at));
+        let better =
+            self.best.is_none_or(|(known, at)| rank(observation, distance) < rank(known, at));
         if better {
-            self.0 = Some((observation, distance));
+            self.best = Some((observation, distance));
         }
     }
 
     fn spoken(self) -> Spoken<'a> {
-        match self.0 {
+        match self.best {
+            None if self.stray => Spoken::None(Missing::OutsideWindow),
             None => Spoken::None(Missing::NoRecord),
             Some((observation, _)) if observation.value.is_some() => Spoken::Number(observation),
             Some((observation, _)) => Spoken::None(match observation.status {

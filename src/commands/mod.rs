@@ -48,7 +48,7 @@ const AFTER_HELP: &str = "\
 Examples:
   casebook demo                                  a registry to look around in
   casebook init --title \"hUC-MSC in T2DM\" --schedule \"W0,W4±1,W12±2\"
-  casebook visit add huang-2025/1 W4 \"HbA1c=6.8 %\" \"FPG=7.1 mmol/L\" \"ALT=not-done\"
+  casebook visit add ward-3/07 W4 \"HbA1c=6.8 %\" \"FPG=7.1 mmol/L\" \"ALT=not-done\"
   casebook summary change --analyte HbA1c --by report
 
 Exit codes: 0 done, 1 your data or request need mending, 2 command line, 3 the registry file

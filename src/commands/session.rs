@@ -1,6 +1,6 @@
 //! What every command shares: which registry, who is at work, where the result goes.
 
-use crate::domain::Mismatch;
+use crate::domain::{Mismatch, may_be_meant};
 use crate::error::Error;
 use crate::formats::{Format, Layout, write};
 use crate::store::{Access, Caller, Registry};
@@ -13,6 +13,7 @@ use std::time::Duration;
 
 /// Options that every command has.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Globals {
     /// The registry file [default: CASEBOOK_REGISTRY, else casebook.db]
     #[arg(short, long, global = true, value_name = "FILE")]
@@ -72,6 +73,11 @@ impl Session {
     /// The registry file.
     pub fn registry_path(&self) -> PathBuf {
         self.registry_path_or("casebook.db")
+    }
+
+    /// The registry file if one was named on the command line, or this one.
+    pub fn named_registry_or(&self, default: &str) -> PathBuf {
+        self.globals.registry.clone().unwrap_or_else(|| PathBuf::from(default))
     }
 
     /// Open the registry.
@@ -263,7 +269,8 @@ fn refuse_registry(path: &Path) -> std::io::Result<()> {
 
 /// An error for a patient, report … that is not there, with the nearest that is.
 pub(super) fn not_there(noun: &str, key: &str, known: &[String]) -> Error {
-    let near = crate::domain::nearest(key, known.iter().map(String::as_str));
+    let alike = known.iter().map(String::as_str).filter(|near| may_be_meant(near, key));
+    let near = crate::domain::nearest(key, alike);
     let mend = match near {
         Some(near) => format!("did you mean \"{near}\"? `casebook {noun} list` shows all"),
         None => format!("`casebook {noun} list` shows all"),

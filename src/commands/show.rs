@@ -7,10 +7,14 @@ use crate::tables::lay_out_patient;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook show huang-2025/1
+  casebook show huang-2025/1 --sources
   casebook show huang-2025/1 --format md -o patient.md")]
 pub(super) struct Args {
     /// Which patient, for example huang-2025/1
     patient: String,
+    /// Also show where each value was read
+    #[arg(long)]
+    sources: bool,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
@@ -18,5 +22,5 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let Some(file) = registry.patient_file(&args.patient)? else {
         return Err(not_there("patient", &args.patient, &registry.patient_keys()?));
     };
-    session.show(&lay_out_patient(&file, registry.catalogue()))
+    session.show(&lay_out_patient(&file, registry.catalogue(), args.sources))
 }

@@ -78,7 +78,7 @@ impl Length {
     }
 }
 
-/// Read a period such as `84`, `84 d`, `12 wk`, `3 mo`, `2 years` as whole days.
+/// Read a period such as `84 d`, `12 wk`, `3 mo`, `2 years` as whole days.
 ///
 /// # Errors
 /// If the number or the unit can't be read, or the period is negative.
@@ -89,7 +89,7 @@ pub fn parse_period(text: &str) -> Result<i32, Mismatch> {
     let (count, unit) = text_of.split_at(split);
     let count = Number::parse(count).map_err(|_| wrong())?;
     let length = match unit.trim().to_lowercase().as_str() {
-        "" | "d" | "day" | "days" => Length::Day,
+        "d" | "day" | "days" => Length::Day,
         "w" | "wk" | "wks" | "week" | "weeks" => Length::Week,
         "m" | "mo" | "month" | "months" => Length::Month,
         "y" | "a" | "yr" | "year" | "years" => Length::Year,
@@ -163,8 +163,9 @@ mod tests {
 
     #[test]
     fn a_period_is_read_in_days() {
-        let periods = ["84", "12 wk", "12wk", "24 months", "1.5 y"].map(|t| parse_period(t).ok());
+        let periods = ["84 d", "12 wk", "12wk", "24 months", "1.5 y"].map(|t| parse_period(t).ok());
         assert_eq!(periods, [Some(84), Some(84), Some(84), Some(731), Some(548)]);
+        assert!(parse_period("84").is_err(), "24 what?");
         assert!(parse_period("soon").is_err() && parse_period("-3 d").is_err());
     }
 

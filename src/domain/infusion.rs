@@ -94,7 +94,7 @@ pub struct Infusion {
 /// `per_kg` is set.
 ///
 /// # Errors
-/// If it is no number above 0 and up to 10^13 cells, or a superscript was lost ("4.9 × 108").
+/// If it is no number, outside 10^4 to 10^13 cells (10^3 to 10^8 per kg), or a superscript was lost ("4.9 × 108").
 pub fn parse_cells(text: &str, per_kg: bool) -> Result<f64, Mismatch> {
     let example = if per_kg { "cells per kg such as 1e6" } else { "a number of cells such as 6e7" };
     let wrong = || Mismatch::new(text.trim(), example);
@@ -118,7 +118,13 @@ pub fn parse_cells(text: &str, per_kg: bool) -> Result<f64, Mismatch> {
         }
     };
     let cells = Number::parse(count).map_err(|_| wrong())?.value * factor;
-    if cells > 0.0 && cells <= 1e13 { Ok(cells) } else { Err(wrong()) }
+    // The widest that is believed; per kg as the project's data dictionary has it.
+    let (least, most) = if per_kg { (1e3, 1e8) } else { (1e4, 1e13) };
+    if (least..=most).contains(&cells) {
+        return Ok(cells);
+    }
+    let range = format!("from {least:e} to {most:e} cells{}", if per_kg { " per kg" } else { "" });
+    Err(Mismatch::new(text.trim(), range).mend("write the whole number: one million is 1e6"))
 }
 
 /// Read a positive amount, such as a volume in mL, of at most `most`.
@@ -139,6 +145,10 @@ pub fn parse_amount(text: &str, most: f64) -> Result<f64, Mismatch> {
 /// If it is no number or outside.
 pub fn parse_percent(text: &str) -> Result<f64, Mismatch> {
     let number = Number::parse(text.trim().trim_end_matches('%'))?;
+    if number.value > 0.0 && number.value <= 1.0 {
+        let mend = format!("a fraction looks like this: {} %", number.value * 100.0);
+        return Err(Mismatch::new(text, "a percentage from 0 to 100").mend(mend));
+    }
     if (0.0..=100.0).contains(&number.value) {
         return Ok(number.value);
     }

@@ -155,7 +155,10 @@ mod tests {
 
     #[test]
     fn a_value_without_a_unit_has_no_canonical_form_and_must_say_so() {
-        assert!(mend("AFP=34").contains("write \"AFP=34 ug/L\", or \"unit not reported\""));
+        assert!(mend("HbA1c=8.6").contains("\"HbA1c=8.6 %\""));
+        assert!(
+            mend("AFP=34").contains("write for example \"AFP=34 ug/L\", or \"unit not reported\"")
+        );
         let afp = read("AFP=34 unit not reported").expect("as printed").reading;
         assert_eq!((afp.status, afp.unit, afp.value), (Status::Measured, None, None));
     }

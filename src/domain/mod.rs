@@ -43,7 +43,9 @@ pub use infusion::{
 pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub use mismatch::{Mismatch, nearest};
 pub use number::Number;
-pub use patient::{Patient, Sex, parse_birth_year, parse_patient_key, parse_years};
+pub use patient::{
+    Patient, Sex, may_be_meant, parse_birth_year, parse_height, parse_patient_key, parse_years,
+};
 pub use reading::{Comparator, NO_UNIT, PrintedUnit, Reading, Status};
 pub use records::{
     Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,

@@ -63,6 +63,18 @@ pub fn parse_patient_key(text: &str) -> Result<(String, String), Mismatch> {
     Ok((report, label))
 }
 
+/// True unless two keys name two patients of one report whose labels differ in digits alone: patient
+/// 5 is never a slip for patient 6.
+pub fn may_be_meant(near: &str, key: &str) -> bool {
+    let letters = |label: &str| label.replace(|c: char| c.is_ascii_digit(), "");
+    match (near.split_once('/'), key.split_once('/')) {
+        (Some((near_report, near)), Some((report, label))) if near_report == report => {
+            letters(near) != letters(label)
+        }
+        _ => true,
+    }
+}
+
 /// Read an age or a duration in years within `0..=most`.
 ///
 /// # Errors
@@ -73,6 +85,21 @@ pub fn parse_years(text: &str, most: f64) -> Result<f64, Mismatch> {
         Ok(number) if (0.0..=most).contains(&number.value) => Ok(number.value),
         Ok(_) => Err(Mismatch::new(text, format!("years from 0 to {most}"))),
         Err(mismatch) => Err(mismatch),
+    }
+}
+
+/// Read a body height in cm.
+///
+/// # Errors
+/// If it is no number from 30 to 280.
+pub fn parse_height(text: &str) -> Result<f64, Mismatch> {
+    match Number::parse(text)? {
+        number if (30.0..=280.0).contains(&number.value) => Ok(number.value),
+        number if (0.3..=2.8).contains(&number.value) => {
+            let mend = format!("in metres it looks like this: {} cm", number.value * 100.0);
+            Err(Mismatch::new(text, "a height in cm, from 30 to 280").mend(mend))
+        }
+        _ => Err(Mismatch::new(text, "a height in cm, from 30 to 280")),
     }
 }
 

@@ -257,9 +257,16 @@ fn read_unit(
     if unit.is_empty() && !analyte.is_dimensionless() {
         let units: Vec<_> = analyte.units.iter().map(|rule| rule.spelled.as_str()).collect();
         let expected = format!("a unit behind the number: {}", units.join(", "));
+        // The unit in which the number would be usual, so that the advice is no trap.
+        let (min, max) = analyte.query_range;
+        let digits = Number::parse(split_comparator(printed).1).map(|number| number.value);
+        let is_usual = |rule: &&UnitRule| {
+            digits.as_ref().is_ok_and(|value| (min..=max).contains(&rule.to_canonical(*value)))
+        };
+        let usual = analyte.units.iter().find(is_usual).unwrap_or(analyte.canonical_unit());
         let advice = format!(
-            "write \"{}={printed} {}\", or \"{NO_UNIT}\" where the source prints none",
-            analyte.symbol, units[0]
+            "write for example \"{}={printed} {}\", or \"{NO_UNIT}\" where the source prints none",
+            analyte.symbol, usual.spelled
         );
         return Err(Mismatch::new(printed, expected).mend(advice));
     }

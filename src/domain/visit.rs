@@ -47,8 +47,10 @@ impl Visit {
         schedule: &Schedule,
     ) -> Result<Visit, Mismatch> {
         let label = label.trim();
-        if label.is_empty() || label.chars().count() > 60 || label.chars().any(char::is_control) {
-            return Err(Mismatch::new(label, "a visit's label such as W4"));
+        let is_odd = |c: char| c.is_control() || matches!(c, '=' | '＝');
+        if label.is_empty() || label.chars().count() > 60 || label.chars().any(is_odd) {
+            return Err(Mismatch::new(label, "a visit's label such as W4")
+                .mend("the label stands before the values: W4 \"HbA1c=6.8 %\""));
         }
         let timepoint = schedule.named(label);
         let planned =

@@ -147,7 +147,7 @@ fn read_product(fields: Fields<'_>) -> Option<Product> {
     let key = fields.parsed("key", parse_key);
     let product = Product {
         key: key.clone().unwrap_or_default(),
-        name: fields.text("trade_name"),
+        name: fields.text("product_name"),
         cell_type: fields.text("cell_type"),
         donor: fields.parsed("donor", Donor::parse),
         tissue: fields.text("tissue"),

@@ -6,8 +6,8 @@ use crate::domain::{
     About, AdverseEvent, Catalogue, Day, Finding, Infusion, Limits, Measurement, Medication,
     Mismatch, Number, OtherReading, Outcome, PartialDate, Patient, PatientRecords, Placed, Reading,
     Relation, Schedule, SeriousReason, Sex, Standing, Statement, Status, Visit, VisitRecords,
-    parse_amount, parse_birth_year, parse_cells, parse_dose, parse_grade, parse_key, parse_percent,
-    parse_period, parse_years,
+    parse_amount, parse_birth_year, parse_cells, parse_dose, parse_grade, parse_height, parse_key,
+    parse_percent, parse_period, parse_years,
 };
 
 /// Read one patient of the report with this key.
@@ -38,7 +38,7 @@ pub(super) fn read_patient(
         diagnosis: fields.text("diagnosis"),
         diabetes_duration_years: fields
             .parsed("diabetes_duration_years", |text| parse_years(text, 130.0)),
-        height_cm: fields.parsed("height_cm", |text| parse_amount(text, 280.0)),
+        height_cm: fields.parsed("height_cm", parse_height),
         follow_up_days: fields.parsed("follow_up", parse_period),
         enrolment_date: fields.parsed("enrolment_date", PartialDate::parse),
         source: fields.source("source"),
@@ -186,8 +186,16 @@ fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measure
     let value = fields.get("value");
     let reading = match (analyte, status, value) {
         (None, _, _) => None,
-        (Some(analyte), _, Some(_)) => {
-            fields.parsed("value", |value| Reading::of_text(value, &unit, analyte))
+        (Some(analyte), status, Some(node)) => {
+            let reading = fields.parsed("value", |value| Reading::of_text(value, &unit, analyte));
+            if let (Some(status), Some(reading)) = (status, &reading)
+                && status != reading.status
+            {
+                let mismatch = Mismatch::new(status.as_str(), "a status that the value can have")
+                    .mend("leave out the value, or the status");
+                fields.wrong(node.at, "status", mismatch);
+            }
+            reading
         }
         (Some(analyte), Some(status), None) => {
             fields.parsed("status", |_| Reading::parse(status.as_str(), analyte))
@@ -201,6 +209,14 @@ fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measure
         low: fields.parsed("lower_limit", |text| Number::parse(text).map(|_| text.to_owned())),
         high: fields.parsed("upper_limit", |text| Number::parse(text).map(|_| text.to_owned())),
     };
+    let number = |text: &Option<String>| Number::parse(text.as_deref()?).ok();
+    if let (Some(low), Some(high), Some(node)) =
+        (number(&limits.low), number(&limits.high), fields.get("upper_limit"))
+        && low.value > high.value
+    {
+        let mismatch = Mismatch::new(high.value.to_string(), "a limit above the lower one");
+        fields.wrong(node.at, "upper_limit", mismatch);
+    }
     let source = fields.source("source");
     let mut other_readings = Vec::new();
     for node in fields.list("reading") {
@@ -243,10 +259,15 @@ fn read_statement(
 ) -> Option<Statement> {
     let analyte = fields.parsed("analyte", |name| catalogue.find(name));
     let topic = fields.text("topic");
+    if let (Some(_), Some(node)) = (analyte, fields.get("topic")) {
+        let mismatch = Mismatch::new("both", "either an analyte or a topic");
+        fields.wrong(node.at, "topic", mismatch);
+    }
     let about = match (analyte, topic) {
         (Some(analyte), None) => Some(About::Analyte(analyte.key.clone())),
         (None, Some(topic)) => Some(About::Topic(topic)),
-        _ => {
+        (Some(_), Some(_)) => None,
+        (None, None) => {
             fields.demand("analyte", "\"HbA1c\", or topic = \"insulin resistance\", not both");
             None
         }

@@ -53,13 +53,16 @@ impl Registry {
         let mut anchors = HashMap::new();
         let mut all_infusions = self.all_infusions()?;
         let mut query = self.connection.prepare(
-            "SELECT p.id, p.key, r.key AS report, coalesce(max(r.simulated), 0) AS simulated, p.sex,
+            "SELECT p.id, p.key, r.key AS report, p.sex,
+                    coalesce((SELECT max(any.simulated) FROM patient_report link
+                                JOIN report any ON any.id = link.report_id
+                               WHERE link.patient_id = p.id), 0) AS simulated,
                     p.diagnosis, p.follow_up_days, p.enrolment_date,
                     (SELECT count(*) FROM adverse_event e WHERE e.patient_id = p.id) AS events
                FROM patient p
                LEFT JOIN patient_report pr ON pr.patient_id = p.id AND pr.first = 1
                LEFT JOIN report r ON r.id = pr.report_id
-              GROUP BY p.id ORDER BY p.id",
+              ORDER BY p.id",
         )?;
         let mut rows = query.query(())?;
         while let Some(row) = rows.next()? {

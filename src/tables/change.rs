@@ -1,7 +1,8 @@
 //! Change from baseline: a block an analyte, a line a timepoint.
 
-use super::amounts::{Index, Row as Statistics, counted, decimals, result_records};
+use super::amounts::{DASH, Index, Row as Statistics, counted, decimals, result_records};
 use super::page::{Block, Cell, Column, Grid, Page, Row, Value};
+use crate::analysis::BASELINE;
 use crate::analysis::{
     AnalysisResult, ChangeResults, LeftOut, Missing, Series, Statistic, Variable,
 };
@@ -51,15 +52,16 @@ pub fn lay_out_change(
 
 /// True if anything at all is recorded of a series at a timepoint, be it only why there is no value.
 fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool {
-    found.results.iter().any(|result| {
-        result.parameter == series.parameter
-            && result.timepoint == timepoint
-            && match result.statistic {
-                Statistic::N => result.n > 0,
-                Statistic::MissingBecause(missing) => missing != Missing::NoRecord,
-                _ => false,
-            }
-    })
+    timepoint == BASELINE
+        || found.results.iter().any(|result| {
+            result.parameter == series.parameter
+                && result.timepoint == timepoint
+                && match result.statistic {
+                    Statistic::N => result.n > 0,
+                    Statistic::MissingBecause(missing) => missing != Missing::NoRecord,
+                    _ => false,
+                }
+        })
 }
 
 fn columns(grouped: bool) -> Vec<Column> {
@@ -98,42 +100,62 @@ fn lay_out_row(
     use Statistic::{Max, Mean, MeanLower, MeanUpper, Median, Min, N, Q1, Q3, Sd};
     let data = series.decimals;
     let with = |statistic| (statistic, decimals(statistic, data));
-    let mut n = row.cell(page, "_", Variable::Value, &[with(N)]);
-    let doubted = row.count(Variable::Value, Statistic::Doubted);
-    if doubted > 0 {
-        let mark = page.footnote(
-            "Among these are values whose print is doubted: the printed value is used, and \
-             `casebook show` gives the other reading.",
-        );
-        n = n.marked(mark);
-    }
-    let mut mean = row.cell(page, "_ (_)", Variable::Value, &[with(Mean), with(Sd)]);
-    if row.count(Variable::Value, Statistic::Censored) > 0 {
-        let mark = page.footnote(
-            "Among these are values below or above a limit (<, >): the limit itself is used.",
-        );
-        mean = mean.marked(mark);
-    }
+    let value = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
+        let cell = row.cell(page, pattern, Variable::Value, statistics);
+        warned(page, cell, row, Variable::Value, false)
+    };
+    let change = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
+        let cell = row.cell(page, pattern, Variable::Change, statistics);
+        warned(page, cell, row, Variable::Change, false)
+    };
+    let n = row.cell(page, "_", Variable::Value, &[with(N)]);
+    let n = warned(page, n, row, Variable::Value, true);
+    let pairs = row.cell(page, "_", Variable::Change, &[with(N)]);
+    let pairs = warned(page, pairs, row, Variable::Change, true);
     let mut cells = vec![Cell::new(timepoint)];
     cells.extend(group.map(Cell::new));
     cells.extend([
         n,
         Cell::new(missing_text(row)),
-        mean,
-        row.cell(page, "_ (_, _)", Variable::Value, &[with(Median), with(Q1), with(Q3)]),
-        row.cell(page, "_", Variable::Value, &[with(Min)]),
-        row.cell(page, "_", Variable::Value, &[with(Max)]),
-        row.cell(page, "_", Variable::Change, &[with(N)]),
-        row.cell(page, "_ (_)", Variable::Change, &[with(Mean), with(Sd)]),
-        row.cell(page, "_, _", Variable::Change, &[with(MeanLower), with(MeanUpper)]),
+        value(page, "_ (_)", &[with(Mean), with(Sd)]),
+        value(page, "_ (_, _)", &[with(Median), with(Q1), with(Q3)]),
+        value(page, "_", &[with(Min)]),
+        value(page, "_", &[with(Max)]),
+        pairs,
+        change(page, "_ (_)", &[with(Mean), with(Sd)]),
+        change(page, "_, _", &[with(MeanLower), with(MeanUpper)]),
     ]);
     Row::Cells(cells)
+}
+
+/// The cell with the marks of what its numbers rest on: limits, or with `doubts` doubted prints.
+fn warned(
+    page: &mut Page,
+    cell: Cell,
+    row: &Statistics<'_, '_>,
+    variable: Variable,
+    doubts: bool,
+) -> Cell {
+    let (statistic, text) = if doubts {
+        let text = "Among these are values whose print is doubted: the printed value is used, and \
+                    `casebook show` gives the other reading.";
+        (Statistic::Doubted, text)
+    } else {
+        let text =
+            "Among these are values below or above a limit (<, >): the limit itself is used.";
+        (Statistic::Censored, text)
+    };
+    if row.count(variable, statistic) == 0 || cell.text.is_empty() || cell.text == DASH {
+        return cell;
+    }
+    let mark = page.footnote(text);
+    cell.marked(mark)
 }
 
 /// How many patients have no value, and why: `3: 2 figure only, 1 no record`.
 fn missing_text(row: &Statistics<'_, '_>) -> String {
     let statuses = Status::ALL.iter().map(|status| Missing::Status(*status));
-    let reasons = statuses.chain([Missing::NoUnit, Missing::NoRecord]);
+    let reasons = statuses.chain([Missing::NoUnit, Missing::OutsideWindow, Missing::NoRecord]);
     let mut counts: Vec<(usize, Missing)> = reasons
         .map(|missing| (row.count(Variable::Value, Statistic::MissingBecause(missing)), missing))
         .filter(|(count, _)| *count > 0)
@@ -238,11 +260,9 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
     }
     for series in &found.series {
         if let (Some(unit), true) = (&series.unit, series.converted > 0) {
-            let is_plain = unit.basis.starts_with("exact");
-            let basis = if is_plain || (unit.slope == 1.0 && unit.intercept == 0.0) {
-                String::new()
-            } else {
-                format!(", by {}", unit.basis)
+            let basis = match series.bases.is_empty() {
+                true => String::new(),
+                false => format!(", by {}", series.bases.join("; ")),
             };
             page.note(format!(
                 "{}: {} printed in another unit, converted to {}{basis}.",

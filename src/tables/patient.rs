@@ -9,8 +9,8 @@ use crate::domain::{
     display_unit,
 };
 
-/// Lay out everything recorded of one patient.
-pub fn lay_out_patient(file: &PatientFile, catalogue: &Catalogue) -> Page {
+/// Lay out everything recorded of one patient; with `sources`, where each value was read.
+pub fn lay_out_patient(file: &PatientFile, catalogue: &Catalogue, sources: bool) -> Page {
     let mut page = Page::new(format!("Patient {}", file.patient.key));
     if file.reports.iter().any(|report| report.simulated) {
         page.note(
@@ -19,15 +19,34 @@ pub fn lay_out_patient(file: &PatientFile, catalogue: &Catalogue) -> Page {
     }
     page.blocks.push(Block::Facts(who(file)));
     page.records.push(patient_record(file));
+    page.records.push(report_records(&file.reports));
     lay_out_part(&mut page, "Infusions", INFUSIONS, infusions(&file.infusions));
     let visits = visits_grid(&mut page, file, catalogue);
     page.blocks.push(Block::Grid(visits));
     page.records.push(measurement_records(file, catalogue));
+    if sources {
+        page.blocks.push(Block::Grid(sources_grid(file, catalogue)));
+    } else if file.visits.iter().flat_map(|(_, all)| all).any(|one| one.source.is_some()) {
+        page.note("Where each value was read: add --sources.");
+    }
     lay_out_part(&mut page, "Adverse events", EVENTS, events(&file.events));
     lay_out_part(&mut page, "Medications", MEDICATIONS, medications(&file.medications));
     lay_out_part(&mut page, "Statements", STATEMENTS, statements(&file.statements, catalogue));
-    page.note(format!("{DASH} not reported."));
+    if shows_dash(&page) {
+        page.note(format!("{DASH} not reported."));
+    }
     page
+}
+
+/// True if a dash stands anywhere on the page.
+fn shows_dash(page: &Page) -> bool {
+    page.blocks.iter().any(|block| match block {
+        Block::Grid(grid) => grid.rows.iter().any(|row| match row {
+            Row::Cells(cells) => cells.iter().any(|cell| cell.text == DASH),
+            Row::Section(_) => false,
+        }),
+        _ => false,
+    })
 }
 
 /// One kind of record on the page: a table, or the sentence that there are none.
@@ -189,7 +208,7 @@ fn measured_cell(page: &mut Page, symbol: &str, visit: &Visit, measurement: &Mea
         matches!(reading.status, Status::Measured | Status::BelowLimit | Status::AboveLimit);
     if has_number && reading.value.is_none() {
         let mark = page.footnote(
-            "The report prints no unit: the value is kept as printed and enters no statistic.",
+            "No unit was reported: the value is kept as printed and enters no statistic.",
         );
         cell = cell.marked(mark);
     }
@@ -343,6 +362,80 @@ fn statements(statements: &[Statement], catalogue: &Catalogue) -> Vec<Vec<Value>
     statements.iter().map(row).collect()
 }
 
+/// Where each measurement was read, with the laboratory's limits where they are given.
+fn sources_grid(file: &PatientFile, catalogue: &Catalogue) -> Grid {
+    let columns: [ListColumn; 5] = [
+        ("visit", "Visit"),
+        ("analyte", "Analyte"),
+        ("value", "As printed"),
+        ("limits", "Limits"),
+        ("source", "Read in"),
+    ];
+    let mut rows = Vec::new();
+    for (visit, measurements) in &file.visits {
+        for one in measurements.iter().filter(|one| one.source.is_some() || one.limits.is_some()) {
+            let symbol = catalogue.get(one.analyte_id).map(|analyte| analyte.symbol.clone());
+            let limits = one.limits.as_ref().map(|limits| {
+                let part = |limit: &Option<String>| limit.clone().unwrap_or_default();
+                format!("{} to {}", part(&limits.low), part(&limits.high))
+            });
+            rows.push(vec![
+                visit.label.as_str().into(),
+                symbol.into(),
+                one.reading.text().into(),
+                limits.into(),
+                source_of(one.source.as_ref()),
+            ]);
+        }
+    }
+    list_grid(Some("Sources of the measurements"), &columns, &rows)
+}
+
+fn report_records(reports: &[Report]) -> RecordSet {
+    let columns = [
+        "report",
+        "kind",
+        "simulated",
+        "authors",
+        "title",
+        "journal",
+        "year",
+        "doi",
+        "pmid",
+        "country",
+        "site",
+        "adverse_events",
+        "adverse_events_days",
+        "adverse_events_source",
+        "note",
+    ];
+    let row = |report: &Report| -> Vec<Value> {
+        let citation = report.citation.clone();
+        vec![
+            report.key.as_str().into(),
+            report.kind.as_str().into(),
+            report.simulated.into(),
+            citation.authors.into(),
+            citation.title.into(),
+            citation.journal.into(),
+            citation.year.into(),
+            citation.doi.into(),
+            citation.pmid.into(),
+            citation.country.into(),
+            citation.site.into(),
+            report.adverse_events.as_str().into(),
+            report.adverse_events_days.into(),
+            source_of(report.adverse_events_source.as_ref()),
+            report.note.clone().into(),
+        ]
+    };
+    RecordSet {
+        name: "reports".to_owned(),
+        columns: columns.map(str::to_owned).into(),
+        rows: reports.iter().map(row).collect(),
+    }
+}
+
 fn patient_record(file: &PatientFile) -> RecordSet {
     let patient = &file.patient;
     let simulated = file.reports.iter().any(|report| report.simulated);
@@ -401,7 +494,12 @@ fn measurement_records(file: &PatientFile, catalogue: &Catalogue) -> RecordSet {
                 reading.printed.clone().into(),
                 reading.unit.as_ref().map(|unit| unit.printed.clone()).into(),
                 reading.value.into(),
-                analyte.map(|analyte| display_unit(&analyte.canonical_unit().ucum)).into(),
+                // A unit stands only beside a value: it is the catalogue's, not the report's.
+                reading
+                    .value
+                    .and(analyte)
+                    .map(|analyte| display_unit(&analyte.canonical_unit().ucum))
+                    .into(),
                 limits.low.into(),
                 limits.high.into(),
                 other.map(|other| other.reading.text()).into(),

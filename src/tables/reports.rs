@@ -57,7 +57,7 @@ pub fn lay_out_reports(found: &ReportsResults, cohort: &Cohort) -> Page {
     page.blocks.push(Block::Facts(stances));
     page.note(
         "A report that does not mention adverse events says nothing on them: its patients are \
-         not counted as free of them. — not reported.",
+         not counted as free of them.",
     );
     page.records.push(records(&found.reports));
     page
@@ -77,10 +77,12 @@ fn adverse_events(summary: &ReportSummary) -> String {
         None => String::new(),
     };
     match summary.report.adverse_events {
+        AdverseEventStance::Given if summary.events == 0 => "given, none entered".to_owned(),
         AdverseEventStance::Given => format!(
-            "{} in {}{within}",
+            "{} in {} of {}{within}",
             counted(summary.events, "event", "events"),
-            counted(summary.patients_with_events, "patient", "patients"),
+            summary.patients_with_events,
+            counted(summary.patients, "patient", "patients"),
         ),
         stance => format!("{stance}{within}"),
     }
@@ -110,6 +112,9 @@ fn records(reports: &[ReportSummary]) -> RecordSet {
     ];
     let row = |summary: &ReportSummary| -> Vec<Value> {
         let (report, citation) = (&summary.report, &summary.report.citation);
+        // Silence is not zero: a count stands only where the report speaks, or events are entered.
+        let known_zero =
+            report.adverse_events == AdverseEventStance::NoneStated || summary.events > 0;
         vec![
             report.key.as_str().into(),
             report.kind.as_str().into(),
@@ -128,8 +133,8 @@ fn records(reports: &[ReportSummary]) -> RecordSet {
             summary.statements.into(),
             report.adverse_events.as_str().into(),
             report.adverse_events_days.into(),
-            summary.events.into(),
-            summary.patients_with_events.into(),
+            known_zero.then_some(summary.events).into(),
+            known_zero.then_some(summary.patients_with_events).into(),
         ]
     };
     RecordSet {

@@ -35,10 +35,28 @@ fn an_infusion_of_which_nothing_is_known_counts() {
 
 #[test]
 fn a_day_before_day_zero_is_negative() {
-    let desk = Desk::small();
-    desk.run("infusion add a-2024/2 --day -7").ok();
+    let desk = Desk::after([
+        "init --day-zero last-infusion",
+        "report add a --kind case-report",
+        "patient add a/1",
+        "infusion add a/1 --day -7",
+    ]);
     let infusions = desk.run("infusion list --format json").ok().json();
-    assert_eq!(infusions["infusions"][1]["day"], -7);
+    assert_eq!(infusions["infusions"][0]["day"], -7);
+}
+
+/// Where day 0 is the day of the first infusion, none is before it and the first is on it; and days
+/// follow the numbers.
+#[test]
+fn days_that_contradict_the_order_are_refused() {
+    let desk = Desk::small();
+    let before = desk.files();
+    shows!(
+        desk.run("infusion add a-2024/2 --day -7"),
+        desk.run("infusion add a-2024/2 --day 5"),
+        desk.run("infusion add a-2024/1 --number 2 --day -1"),
+    );
+    assert!(desk.files() == before, "nothing was changed");
 }
 
 /// Two people at work at once both get what they were told. The lock makes both count before

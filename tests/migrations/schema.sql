@@ -134,7 +134,8 @@ CREATE TABLE infusion (
 
 CREATE TABLE measurement (
     id         INTEGER PRIMARY KEY,
-    value      REAL,             -- in the analyte's canonical unit; the limit itself when below or above it
+    value      REAL,             -- the one in force, in the analyte's canonical unit: the printed one, or that of an
+                                 -- accepted reading; the limit itself when below or above it
     status     INTEGER NOT NULL CHECK (status BETWEEN 1 AND 8), -- measurement_status.id
     printed    TEXT,             -- the number or words as printed
     comparator TEXT CHECK (comparator IN ('<', '<=', '>', '>=')),
@@ -144,8 +145,7 @@ CREATE TABLE measurement (
     analyte_id INTEGER NOT NULL GENERATED ALWAYS AS (id >> 44) VIRTUAL REFERENCES analyte (id) ON DELETE RESTRICT,
     visit_id   INTEGER NOT NULL GENERATED ALWAYS AS ((id >> 8) & 68719476735) VIRTUAL REFERENCES visit (id) ON DELETE RESTRICT,
     replicate  INTEGER NOT NULL GENERATED ALWAYS AS (id & 255) VIRTUAL,
-    CHECK (value IS NULL OR status <= 3), -- only what was measured or bounded has a number
-    CHECK ((status IN (1, 2, 3, 8)) <= (printed IS NOT NULL)),
+    CHECK ((status IN (1, 2, 3, 8)) = (printed IS NOT NULL)),
     CHECK ((comparator IS NOT NULL) = (status IN (2, 3)))
 ) STRICT;
 

@@ -26,7 +26,7 @@ pub(super) struct Args {}
 
 pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     session.check_output()?;
-    let path = session.registry_path_or("demo.db");
+    let path = session.named_registry_or("demo.db");
     let schedule = Schedule::parse(SCHEDULE).expect("the demonstration's schedule is well formed");
     let rules = rules("casebook demonstration", DayZero::FirstInfusion, schedule);
     let mut registry = Registry::create(&path, &rules, &session.caller())?;

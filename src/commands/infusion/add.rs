@@ -10,7 +10,7 @@ use crate::store::{Access, Kind};
 /// Record an infusion
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook infusion add huang-2025/1 --product huc-msc --route intravenous
+  casebook infusion add ward-3/07 --product huc-msc --route intravenous
   casebook infusion add ward-3/07 --day 7 --product huc-msc --cells-per-kg 1e6")]
 pub(in crate::commands) struct Args {
     /// Which patient, for example huang-2025/1

@@ -9,8 +9,8 @@ use crate::store::{Access, Kind};
 /// Add values to a visit that is recorded
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook measurement add huang-2025/1 W4 \"CEA=3.6 ng/mL\"
-  casebook measurement add huang-2025/1 W4 \"AFP=33 unit not reported\" --source \"table 2\"")]
+  casebook measurement add ward-3/07 W4 \"CEA=3.6 ng/mL\"
+  casebook measurement add ward-3/07 W4 \"AFP=33 unit not reported\" --source \"table 2\"")]
 pub(in crate::commands) struct Args {
     /// Which patient, for example huang-2025/1
     patient: String,

@@ -1,7 +1,7 @@
 use crate::commands::recording::{SourceArgs, lay_out_recorded, record_new};
 use crate::commands::session::Session;
 use crate::domain::{
-    PartialDate, Patient, PatientRecords, Placed, Records, Sex, parse_amount, parse_birth_year,
+    PartialDate, Patient, PatientRecords, Placed, Records, Sex, parse_birth_year, parse_height,
     parse_patient_key, parse_period, parse_years,
 };
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::store::Kind;
 /// Record a patient
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook patient add huang-2025/1 --diagnosis T2DM --follow-up \"12 wk\"
+  casebook patient add ward-3/08 --diagnosis T2DM --follow-up \"12 wk\"
   casebook patient add ward-3/07 --sex female --age 53 --diagnosis T2DM --duration 8.5")]
 pub(in crate::commands) struct Args {
     /// The report's key and the patient's label there, such as huang-2025/1; never a name
@@ -32,7 +32,7 @@ pub(in crate::commands) struct Args {
     #[arg(long, value_name = "YEARS", value_parser = |text: &str| parse_years(text, 130.0))]
     duration: Option<f64>,
     /// Body height in cm
-    #[arg(long, value_name = "CM", value_parser = |text: &str| parse_amount(text, 280.0))]
+    #[arg(long, value_name = "CM", value_parser = parse_height)]
     height: Option<f64>,
     /// How long the patient was followed from day 0, such as "12 wk"
     #[arg(long, value_name = "PERIOD", value_parser = parse_period)]

@@ -7,8 +7,8 @@ use crate::store::{Access, Kind};
 /// Record a result in words
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook statement add huang-2025/1 HbA1c \"at target\" --visit W4 --source abstract
-  casebook statement add huang-2025/1 \"insulin resistance\" improved --source abstract
+  casebook statement add ward-3/07 HbA1c \"at target\" --visit W4 --source abstract
+  casebook statement add ward-3/07 \"insulin resistance\" improved --source abstract
 
 About an analyte, or anything else in the report's words. Findings: at target, not at target, normal,
 abnormal, improved, worsened, increased, decreased, unchanged, present, absent.")]

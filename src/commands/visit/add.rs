@@ -1,6 +1,6 @@
 use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record};
 use crate::commands::session::Session;
-use crate::domain::{Catalogue, Day, Source};
+use crate::domain::{Catalogue, Day, Schedule, Source};
 use crate::domain::{
     DayBasis, Measurement, PartialDate, PatientRecords, Placed, Records, Visit, VisitRecords,
 };
@@ -50,6 +50,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let visit = Visit { source: source.clone(), note: args.note.clone(), ..visit };
     let measurements = read_values(&args.values, source.as_ref(), registry.catalogue())?;
     let what = format!("{} {}", args.patient, visit.label);
+    let odd = outside(&visit, &registry.rules().schedule);
     let sentence = sentence(&what, &visit, measurements.len());
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.visits.push(VisitRecords { visit: Placed::typed(visit), measurements });
@@ -57,7 +58,34 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let terms = Terms { accept: args.accept, dry_run: false, new: Some((Kind::Visit, &what)) };
     let command = format!("visit add {what}");
     let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
-    session.show(&lay_out_recorded(sentence, &intake))
+    let mut page = lay_out_recorded(sentence, &intake);
+    if let Some(note) = odd {
+        page.note(note);
+    }
+    session.show(&page)
+}
+
+/// A visit that no summary will use as it stands.
+fn outside(visit: &Visit, schedule: &Schedule) -> Option<String> {
+    let label = &visit.label;
+    let Some(day) = visit.day else {
+        return visit.date.is_none().then(|| {
+            format!("{label} names no day: give --day or --date, or summaries can't place it.")
+        });
+    };
+    let at = (day > Day(0)).then(|| schedule.timepoint_of(day)).flatten();
+    let name = at.map(|at| schedule.timepoints()[at].name.as_str());
+    match (&visit.timepoint, name) {
+        _ if day <= Day(0) => None,
+        (Some(planned), name) if name != Some(planned.as_str()) => {
+            let counts = name.map_or("for no timepoint".to_owned(), |name| format!("for {name}"));
+            Some(format!("Day {day} lies outside the window of {planned}: it counts {counts}."))
+        }
+        (None, None) => {
+            Some(format!("Day {day} lies in no window of the schedule: summaries only list it."))
+        }
+        _ => None,
+    }
 }
 
 /// Read `ANALYTE=VALUE UNIT` arguments, every problem at once.

@@ -5,8 +5,8 @@ use super::Stored;
 use super::change::Change;
 use super::error::StoreError;
 use crate::domain::{
-    Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed, Problem,
-    Records, VisitRecords, nearest,
+    Day, DayZero, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
+    Problem, Records, VisitRecords, may_be_meant, nearest,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -168,11 +168,23 @@ impl Change<'_> {
                 intake.unknown("infusion", &number.to_string(), &known, &event.place, what);
                 continue;
             }
+            let (onset, end) = (event.record.onset_day, event.record.end_day);
+            if let Some(mismatch) = ends_before(onset, end) {
+                let what = format!("{}, adverse event", patient.record.key);
+                intake.problem(what, &event.place, mismatch);
+                continue;
+            }
             self.add_event(&patient, report, &event.record)?;
             intake.added.count(Kind::Event);
         }
         let medications = self.medications_of(patient.id)?;
         for medication in intake.new_of(Kind::Medication, &records.medications, &medications) {
+            let (start, end) = (medication.record.start_day, medication.record.end_day);
+            if let Some(mismatch) = ends_before(start, end) {
+                let what = format!("{}, medication", patient.record.key);
+                intake.problem(what, &medication.place, mismatch);
+                continue;
+            }
             self.add_medication(&patient, report, &medication.record)?;
             intake.added.count(Kind::Medication);
         }
@@ -238,11 +250,40 @@ impl Change<'_> {
             intake.unknown("product", product, &keys, place, what);
             return Ok(());
         }
+        if let Some(mismatch) = self.odd_day(record, &known) {
+            intake.problem(what, place, mismatch);
+            return Ok(());
+        }
         let known = known.iter().find(|known| known.number == record.number);
         if intake.is_new(Kind::Infusion, &what, place, record, known) {
             self.add_infusion(patient, report, record)?;
         }
         Ok(())
+    }
+
+    /// An infusion before day 0 where day 0 is the first, or one out of the order of the numbers.
+    fn odd_day(&self, infusion: &Infusion, known: &[Infusion]) -> Option<Mismatch> {
+        let day = infusion.day?;
+        let from_first = self.rules().day_zero == DayZero::FirstInfusion;
+        if from_first && (day < Day(0) || (infusion.number == 1 && day != Day(0))) {
+            let expected = "day 0 for the first infusion and later days for the others, as day 0 \
+                            is the day of the first infusion here";
+            return Some(Mismatch::new(day.to_string(), expected));
+        }
+        let odd = known.iter().find(|other| {
+            let both = other.day.map(|other_day| (other.number.cmp(&infusion.number), other_day));
+            both.is_some_and(|(order, other_day)| match order {
+                std::cmp::Ordering::Less => other_day > day,
+                std::cmp::Ordering::Equal => false,
+                std::cmp::Ordering::Greater => other_day < day,
+            })
+        })?;
+        let expected = format!(
+            "a day in the order of the numbers: infusion {} is on day {}",
+            odd.number,
+            odd.day.map_or_else(String::new, |day| day.to_string())
+        );
+        Some(Mismatch::new(day.to_string(), expected).mend("number the infusions by their days"))
     }
 
     fn take_in_visit(
@@ -338,7 +379,8 @@ impl Intake {
     fn unknown(&mut self, noun: &str, key: &str, known: &[String], place: &Place, what: String) {
         let article = if noun == "infusion" { "an" } else { "a" };
         let mismatch = Mismatch::new(key, format!("{article} {noun} that is recorded"));
-        let mend = match nearest(key, known.iter().map(String::as_str)) {
+        let alike = known.iter().map(String::as_str).filter(|near| may_be_meant(near, key));
+        let mend = match nearest(key, alike) {
             Some(near) => format!("did you mean \"{near}\"? `casebook {noun} list` shows all"),
             None if noun == "infusion" => "record the infusion first".to_owned(),
             None => format!("record it first with `casebook {noun} add`"),
@@ -361,6 +403,12 @@ impl Intake {
             });
         }
     }
+}
+
+/// Something that ends before it starts.
+fn ends_before(start: Option<Day>, end: Option<Day>) -> Option<Mismatch> {
+    let (start, end) = (start?, end?);
+    (end < start).then(|| Mismatch::new(end.to_string(), format!("an end on or after day {start}")))
 }
 
 /// What to do about a record that contradicts the one that is there.
