@@ -200,6 +200,18 @@ impl Session {
         self.put(path, &bytes)
     }
 
+    /// Write a list of records, with the note that some are simulated, where some are.
+    pub fn show_list(&self, registry: &Registry, mut page: Page) -> Result<(), Error> {
+        let simulated = registry.simulated_reports()?;
+        if !simulated.is_empty() {
+            page.note(format!(
+                "Simulated, invented for demonstration: what belongs to the reports {}.",
+                simulated.join(", ")
+            ));
+        }
+        self.show(&page)
+    }
+
     /// Write bytes that are no page, such as a script, where the result was asked for.
     pub fn show_bytes(&self, bytes: &[u8]) -> Result<(), Error> {
         match self.target() {

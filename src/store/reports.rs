@@ -49,6 +49,19 @@ impl Registry {
         load().in_file(&self.path)
     }
 
+    /// The keys of the reports whose patients are invented for demonstration.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn simulated_reports(&self) -> Result<Vec<String>, StoreError> {
+        let load = || {
+            let sql = "SELECT key FROM report WHERE simulated = 1 ORDER BY id";
+            let mut query = self.connection.prepare(sql)?;
+            query.query_map((), |row| row.get(0))?.collect::<Result<Vec<_>, _>>()
+        };
+        load().in_file(&self.path)
+    }
+
     /// The keys of all reports, for suggestions.
     ///
     /// # Errors

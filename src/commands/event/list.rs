@@ -29,7 +29,8 @@ const COLUMNS: [(&str, &str); 14] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.events()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.events()?;
     let row = |(patient, number, event): (String, usize, AdverseEvent)| -> Vec<Value> {
         vec![
             patient.into(),
@@ -49,5 +50,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Adverse events", "events", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Adverse events", "events", &COLUMNS, rows))
 }

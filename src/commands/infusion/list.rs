@@ -30,7 +30,8 @@ const COLUMNS: [(&str, &str); 15] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.infusions()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.infusions()?;
     let row = |(patient, infusion): (String, Infusion)| -> Vec<Value> {
         vec![
             patient.into(),
@@ -51,5 +52,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Infusions", "infusions", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Infusions", "infusions", &COLUMNS, rows))
 }

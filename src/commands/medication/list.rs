@@ -25,7 +25,8 @@ const COLUMNS: [(&str, &str); 10] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.medications()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.medications()?;
     let row = |(patient, number, medication): (String, usize, Medication)| -> Vec<Value> {
         vec![
             patient.into(),
@@ -41,5 +42,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Medications", "medications", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Medications", "medications", &COLUMNS, rows))
 }

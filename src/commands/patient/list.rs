@@ -26,7 +26,8 @@ const COLUMNS: [(&str, &str); 12] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.patients()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.patients()?;
     let row = |PatientLine { patient, simulated, infusions, visits }: PatientLine| -> Vec<Value> {
         vec![
             patient.key.into(),
@@ -44,5 +45,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Patients", "patients", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Patients", "patients", &COLUMNS, rows))
 }

@@ -23,7 +23,8 @@ const COLUMNS: [(&str, &str); 9] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.products()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.products()?;
     let row = |ProductUse { product, infusions, patients }: ProductUse| -> Vec<Value> {
         vec![
             product.key.into(),
@@ -38,5 +39,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Products", "products", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Products", "products", &COLUMNS, rows))
 }

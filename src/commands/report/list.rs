@@ -30,7 +30,8 @@ const COLUMNS: [(&str, &str); 16] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.reports()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.reports()?;
     let row = |ReportLine { report, patients, infusions, visits }: ReportLine| -> Vec<Value> {
         let citation = report.citation;
         vec![
@@ -53,5 +54,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Reports", "reports", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Reports", "reports", &COLUMNS, rows))
 }

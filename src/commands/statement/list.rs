@@ -22,7 +22,8 @@ const COLUMNS: [(&str, &str); 7] = [
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
-    let lines = session.open(Access::Read)?.statements_of_all()?;
+    let registry = session.open(Access::Read)?;
+    let lines = registry.statements_of_all()?;
     let row = |(patient, number, statement): (String, usize, Statement)| -> Vec<Value> {
         let (About::Analyte(about) | About::Topic(about)) = statement.about;
         let source = statement.source.unwrap_or_default();
@@ -37,5 +38,5 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
         ]
     };
     let rows = lines.into_iter().map(row).collect();
-    session.show(&lay_out_list("Statements", "statements", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Statements", "statements", &COLUMNS, rows))
 }

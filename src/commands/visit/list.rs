@@ -45,5 +45,5 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         ]
     };
     let rows = registry.visits(patient.as_ref())?.into_iter().map(row).collect();
-    session.show(&lay_out_list("Visits", "visits", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Visits", "visits", &COLUMNS, rows))
 }
