@@ -1,6 +1,6 @@
 //! What can I type? One file a command; this is the one list of them.
 //! Parses arguments, brings the other layers together and prints; decides nothing about numbers.
-//! Start with [`Command`], then `session` (what every command shares), then any command.
+//! Start with `Command`, then `session` (what every command shares), then any command.
 
 mod analyte;
 mod backup;

@@ -107,7 +107,7 @@ impl Reading {
     /// Read a result of this analyte: a number with its unit, a limit, a status or a finding.
     ///
     /// # Errors
-    /// See [`Measurement::parse`].
+    /// See [`Measurement::parse`](super::Measurement::parse).
     pub fn parse(text: &str, analyte: &Analyte) -> Result<Reading, Mismatch> {
         let text = text.trim();
         if let Ok(status) = Status::parse(text) {
@@ -129,7 +129,7 @@ impl Reading {
     /// Read a result whose unit stands apart from it; without one, the text may carry it.
     ///
     /// # Errors
-    /// See [`Measurement::parse`].
+    /// See [`Measurement::parse`](super::Measurement::parse).
     pub fn of_text(text: &str, unit: &str, analyte: &Analyte) -> Result<Reading, Mismatch> {
         if unit.is_empty() {
             return Reading::parse(text, analyte);
@@ -140,7 +140,7 @@ impl Reading {
     /// Read a number, which may stand behind a comparator, with its unit.
     ///
     /// # Errors
-    /// See [`Measurement::parse`].
+    /// See [`Measurement::parse`](super::Measurement::parse).
     pub fn of_number(number: &str, unit: &str, analyte: &Analyte) -> Result<Reading, Mismatch> {
         let printed = number.trim();
         let (comparator, digits) = split_comparator(printed);

@@ -20,7 +20,10 @@ fn repeated_patient() {
 
 #[test]
 fn repeated_infusion() {
-    shows!(refuses(&Desk::small(), 1, "infusion add a-2024/1 --number 1").says("one that is not recorded yet"));
+    shows!(
+        refuses(&Desk::small(), 1, "infusion add a-2024/1 --number 1")
+            .says("one that is not recorded yet")
+    );
 }
 
 #[test]
