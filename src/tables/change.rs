@@ -258,6 +258,13 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
             counted(cohort.occasions.len(), "visit", "visits"),
         ));
     }
+    let without = cohort.subjects.iter().filter(|one| one.infusions.is_empty()).count();
+    if without > 0 {
+        page.note(format!(
+            "{} without a recorded infusion among them.",
+            counted(without, "patient", "patients"),
+        ));
+    }
     for series in &found.series {
         if let (Some(unit), true) = (&series.unit, series.converted > 0) {
             let basis = match series.bases.is_empty() {
