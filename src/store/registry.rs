@@ -104,10 +104,12 @@ impl Registry {
             migrate::copy_beside(&connection, path, version)?;
             migrate::run(&mut connection, path)?;
         }
+        let rules = load_rules(&connection).map_err(|error| unfinished(path, error))?;
         if access == Access::Read {
             connection.pragma_update(None, "query_only", true).in_file(path)?;
+            // One transaction for all a command reads: it sees one moment, and locks once.
+            connection.execute_batch("BEGIN").in_file(path)?;
         }
-        let rules = load_rules(&connection).map_err(|error| unfinished(path, error))?;
         Ok(Registry { connection, path: path.to_owned(), actor: caller.actor.clone(), rules })
     }
 
@@ -116,6 +118,9 @@ impl Registry {
     /// # Errors
     /// If something is in the way, or the copy can't be written.
     pub fn copy_to(&self, copy: &Path) -> Result<(), StoreError> {
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT").in_file(&self.path)?;
+        }
         // SQLite counts VACUUM INTO as writing, although this file stays as it is.
         self.connection.pragma_update(None, "query_only", false).in_file(&self.path)?;
         migrate::copy_whole(&self.connection, copy)
