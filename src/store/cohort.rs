@@ -1,7 +1,7 @@
 //! What a cohort summary reads: patients and visits whole, measurements one analyte at a time.
 
 use super::error::{InFile, StoreError};
-use super::measurements::{ANALYTE_SHIFT, VISIT_SHIFT, status_of};
+use super::measurements::status_of;
 use super::{Registry, infusions, optional_word};
 use crate::domain::{
     AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
@@ -134,43 +134,41 @@ impl Registry {
                 Ok((row.get(0)?, Rc::from(row.get::<_, String>(1)?)))
             })?
             .collect::<Result<HashMap<i64, Rc<str>>, _>>()?;
-        let first = i64::from(analyte.0) << ANALYTE_SHIFT;
-        let last = first + (1 << ANALYTE_SHIFT) - 1;
         let mut doubted = HashSet::new();
         let mut accepted = HashMap::new();
         let mut readings = self.connection.prepare_cached(
-            "SELECT measurement_id, standing, printed FROM reading
-              WHERE measurement_id BETWEEN :first AND :last AND standing <> 'rejected' ORDER BY id",
+            "SELECT visit_id, standing, printed FROM reading
+              WHERE analyte_id = :analyte AND standing <> 'rejected' ORDER BY id",
         )?;
-        let mut rows = readings.query(named_params! { ":first": first, ":last": last })?;
+        let mut rows = readings.query(named_params! { ":analyte": analyte.0 })?;
         while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
+            let visit: i64 = row.get(0)?;
             match super::word(row, "standing", Standing::parse)? {
-                Standing::Accepted => drop(accepted.insert(id, row.get::<_, String>(2)?)),
-                _ => drop(doubted.insert(id)),
+                Standing::Accepted => drop(accepted.insert(visit, row.get::<_, String>(2)?)),
+                _ => drop(doubted.insert(visit)),
             }
         }
         drop(rows);
         let mut query = self.connection.prepare_cached(
-            "SELECT id, status, value, unit_id, printed
-               FROM measurement WHERE id BETWEEN :first AND :last ORDER BY id",
+            "SELECT visit_id, status, value, unit_id, printed
+               FROM measurement WHERE analyte_id = :analyte ORDER BY visit_id, replicate",
         )?;
-        let mut rows = query.query(named_params! { ":first": first, ":last": last })?;
+        let mut rows = query.query(named_params! { ":analyte": analyte.0 })?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
+            let visit: i64 = row.get(0)?;
             let unit = row.get::<_, Option<i64>>(3)?;
             let status = status_of(row.get(1)?);
             let printed = row.get_ref(4)?.as_str_or_null()?.unwrap_or_default();
             found.push(Observation {
-                visit: (id - first) >> VISIT_SHIFT,
+                visit,
                 status,
                 value: row.get(2)?,
                 // Those of the reading in force.
-                decimals: decimals_of(accepted.get(&id).map_or(printed, String::as_str)),
+                decimals: decimals_of(accepted.get(&visit).map_or(printed, String::as_str)),
                 unit: unit.and_then(|unit| units.get(&unit).cloned()),
                 stated: (status == Status::Stated).then(|| printed.to_owned()),
-                doubted: doubted.contains(&id),
+                doubted: doubted.contains(&visit),
             });
         }
         Ok(found)

@@ -3,6 +3,7 @@
 
 use super::change::Change;
 use super::error::StoreError;
+use super::measurements::Slot;
 use super::{Stored, keys};
 use crate::domain::{AnalyteId, Measurement, OtherReading, Patient, Standing, Visit};
 use rusqlite::{OptionalExtension, named_params};
@@ -20,7 +21,7 @@ impl Change<'_> {
         before: &Measurement,
         other: &OtherReading,
     ) -> Result<(), StoreError> {
-        let Some(id) = self.measurement_id(patient, visit, before.analyte_id)? else {
+        let Some(slot) = self.slot(patient, visit, before.analyte_id)? else {
             return Ok(());
         };
         let report = match patient.record.reports.first() {
@@ -32,29 +33,34 @@ impl Change<'_> {
         after.put_reading(other.clone());
         if other.standing == Standing::Accepted {
             let done = self.transaction.execute(
-                "UPDATE reading SET standing = 'rejected' WHERE measurement_id = :id",
-                named_params! { ":id": id },
+                "UPDATE reading SET standing = 'rejected'
+                  WHERE analyte_id = :analyte AND visit_id = :visit",
+                named_params! { ":analyte": slot.analyte.0, ":visit": slot.visit },
             );
             self.told(done)?;
             let done = self.transaction.execute(
-                "UPDATE measurement SET value = :value WHERE id = :id",
-                named_params! { ":id": id, ":value": other.reading.value },
+                "UPDATE measurement SET value = :value
+                  WHERE analyte_id = :analyte AND visit_id = :visit",
+                named_params! {
+                    ":analyte": slot.analyte.0, ":visit": slot.visit,
+                    ":value": other.reading.value,
+                },
             );
             self.told(done)?;
         }
-        self.told(self.insert_reading(id, source, before.analyte_id, other))?;
+        self.told(self.insert_reading(slot, source, other))?;
         let key = keys::measurement(&patient.record.key, &visit.label, &before.analyte);
         self.edited("measurement", &key, ("patient", &patient.uuid), before, &after);
         Ok(())
     }
 
-    /// The number of a measurement in the file.
-    pub(super) fn measurement_id(
+    /// Where a measurement stands in the file.
+    pub(super) fn slot(
         &self,
         patient: &Stored<Patient>,
         visit: &Visit,
         analyte: AnalyteId,
-    ) -> Result<Option<i64>, StoreError> {
+    ) -> Result<Option<Slot>, StoreError> {
         let found = self
             .transaction
             .query_row(
@@ -63,6 +69,6 @@ impl Change<'_> {
                 |row| row.get::<_, i64>(0),
             )
             .optional();
-        Ok(self.told(found)?.map(|visit| super::measurements::key_of(analyte, visit, 0)))
+        Ok(self.told(found)?.map(|visit| Slot { analyte, visit }))
     }
 }

@@ -12,7 +12,8 @@ SELECT p.key AS patient, v.label AS visit, v.day, v.day_basis, v.date,
        m.printed, u.printed AS printed_unit, m.value, a.canonical_unit AS unit, u.basis AS conversion,
        l.low_printed AS lower_limit, l.high_printed AS upper_limit,
        (SELECT group_concat(g.printed || ' (' || g.standing || ' by ' || g.made_by || ': ' || g.reason || ')', '; ')
-          FROM reading g WHERE g.measurement_id = m.id) AS other_readings,
+          FROM reading g WHERE g.analyte_id = m.analyte_id AND g.visit_id = m.visit_id
+           AND g.replicate = m.replicate) AS other_readings,
        c.place AS source, c.method AS source_method, c.quote
   FROM measurement m
   JOIN analyte a ON a.id = m.analyte_id
@@ -133,7 +134,9 @@ CREATE TABLE infusion (
 ) STRICT;
 
 CREATE TABLE measurement (
-    id         INTEGER PRIMARY KEY,
+    analyte_id INTEGER NOT NULL REFERENCES analyte (id) ON DELETE RESTRICT,
+    visit_id   INTEGER NOT NULL REFERENCES visit (id) ON DELETE RESTRICT,
+    replicate  INTEGER NOT NULL DEFAULT 0 CHECK (replicate BETWEEN 0 AND 255),
     value      REAL,             -- the one in force, in the analyte's canonical unit: the printed one, or that of an
                                  -- accepted reading; the limit itself when below or above it
     status     INTEGER NOT NULL CHECK (status BETWEEN 1 AND 8), -- measurement_status.id
@@ -142,12 +145,10 @@ CREATE TABLE measurement (
     unit_id    INTEGER REFERENCES reported_unit (id) ON DELETE RESTRICT, -- NULL: no unit was printed
     limits_id  INTEGER REFERENCES reference_limits (id) ON DELETE RESTRICT,
     source_id  INTEGER REFERENCES source (id) ON DELETE RESTRICT,
-    analyte_id INTEGER NOT NULL GENERATED ALWAYS AS (id >> 44) VIRTUAL REFERENCES analyte (id) ON DELETE RESTRICT,
-    visit_id   INTEGER NOT NULL GENERATED ALWAYS AS ((id >> 8) & 68719476735) VIRTUAL REFERENCES visit (id) ON DELETE RESTRICT,
-    replicate  INTEGER NOT NULL GENERATED ALWAYS AS (id & 255) VIRTUAL,
+    PRIMARY KEY (analyte_id, visit_id, replicate),
     CHECK ((status IN (1, 2, 3, 8)) = (printed IS NOT NULL)),
     CHECK ((comparator IS NOT NULL) = (status IN (2, 3)))
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE measurement_status (
     id   INTEGER PRIMARY KEY,
@@ -222,14 +223,17 @@ CREATE TABLE product (
 CREATE TABLE reading (
     id             INTEGER PRIMARY KEY,
     uuid           TEXT NOT NULL UNIQUE,
-    measurement_id INTEGER NOT NULL REFERENCES measurement (id) ON DELETE RESTRICT,
+    analyte_id     INTEGER NOT NULL,
+    visit_id       INTEGER NOT NULL,
+    replicate      INTEGER NOT NULL DEFAULT 0,
     standing       TEXT NOT NULL CHECK (standing IN ('proposed', 'accepted', 'rejected')),
     printed        TEXT NOT NULL,
     unit_id        INTEGER REFERENCES reported_unit (id) ON DELETE RESTRICT,
     value          REAL,
     made_by        TEXT NOT NULL,
     reason         TEXT NOT NULL,
-    source_id      INTEGER REFERENCES source (id) ON DELETE RESTRICT
+    source_id      INTEGER REFERENCES source (id) ON DELETE RESTRICT,
+    FOREIGN KEY (analyte_id, visit_id, replicate) REFERENCES measurement ON DELETE RESTRICT
 ) STRICT;
 
 CREATE TABLE reference_limits (
@@ -343,7 +347,7 @@ CREATE INDEX medication_by_patient ON medication (patient_id);
 
 CREATE INDEX patient_by_report ON patient_report (report_id, patient_id);
 
-CREATE INDEX reading_by_measurement ON reading (measurement_id);
+CREATE INDEX reading_by_measurement ON reading (analyte_id, visit_id, replicate);
 
 CREATE INDEX reference_limits_by_analyte ON reference_limits (analyte_id, low_printed, high_printed);
 

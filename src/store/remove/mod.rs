@@ -181,11 +181,16 @@ impl Change<'_> {
         visit: &Visit,
         measurement: &Measurement,
     ) -> Result<(), StoreError> {
-        let Some(id) = self.measurement_id(patient, visit, measurement.analyte_id)? else {
+        let Some(slot) = self.slot(patient, visit, measurement.analyte_id)? else {
             return Ok(());
         };
-        self.delete("DELETE FROM reading WHERE measurement_id = :id", id)?;
-        self.delete("DELETE FROM measurement WHERE id = :id", id)?;
+        for sql in [
+            "DELETE FROM reading WHERE analyte_id = :analyte AND visit_id = :visit",
+            "DELETE FROM measurement WHERE analyte_id = :analyte AND visit_id = :visit",
+        ] {
+            let slot = named_params! { ":analyte": slot.analyte.0, ":visit": slot.visit };
+            self.told(self.transaction.execute(sql, slot))?;
+        }
         let key = keys::measurement(&patient.record.key, &visit.label, &measurement.analyte);
         self.removed("measurement", &key, ("patient", &patient.uuid), measurement);
         Ok(())
