@@ -39,74 +39,79 @@ fn edited(text: &str, edits: &[(&str, &str)]) -> String {
 
 /// V1 with these edits to its table of measurements.
 fn v1_with(edits: &[(&str, &str)]) -> String {
+    const END: &str = ") STRICT, WITHOUT ROWID;\n";
     let start = V1.find("CREATE TABLE measurement (").expect("V1 makes the table");
-    let length = V1[start..].find(") STRICT;\n").expect("the table is strict") + ") STRICT;".len();
+    let length = V1[start..].find(END).expect("the table has no rowid") + END.len();
     let table = &V1[start..start + length];
     V1.replacen(table, &edited(table, edits), 1)
 }
 
-/// A reading names its measurement by the same three columns.
-fn with_reading_by_columns(schema: &str) -> String {
-    let end = "reason         TEXT NOT NULL,
-    source_id      INTEGER REFERENCES source (id) ON DELETE RESTRICT";
-    let key = "FOREIGN KEY (analyte_id, visit_id, replicate) REFERENCES measurement";
-    edited(
-        schema,
-        &[
-            (
-                "measurement_id INTEGER NOT NULL REFERENCES measurement (id) ON DELETE RESTRICT",
-                "analyte_id INTEGER NOT NULL, visit_id INTEGER NOT NULL, replicate INTEGER NOT NULL",
-            ),
-            (end, &format!("{end},\n    {key} ON DELETE RESTRICT")),
-            ("ON reading (measurement_id)", "ON reading (analyte_id, visit_id, replicate)"),
-            (
-                "g.measurement_id = m.id",
-                "(g.analyte_id, g.visit_id, g.replicate) = (m.analyte_id, m.visit_id, m.replicate)",
-            ),
-        ],
-    )
+/// The same, and readings without the foreign key that needs V1's key.
+fn free_readings(schema: &str) -> String {
+    const KEY: &str = ",
+    FOREIGN KEY (analyte_id, visit_id, replicate) REFERENCES measurement ON DELETE RESTRICT";
+    edited(schema, &[(KEY, "")])
+}
+
+const ANALYTE: &str =
+    "    analyte_id INTEGER NOT NULL REFERENCES analyte (id) ON DELETE RESTRICT,\n";
+const VISIT: &str = "    visit_id   INTEGER NOT NULL REFERENCES visit (id) ON DELETE RESTRICT,\n";
+const REPLICATE: &str =
+    "    replicate  INTEGER NOT NULL DEFAULT 0 CHECK (replicate BETWEEN 0 AND 255),\n";
+const KEY: &str = "    PRIMARY KEY (analyte_id, visit_id, replicate),\n";
+const END: &str = ") STRICT, WITHOUT ROWID;";
+
+/// V1 with one number as key: the three columns are computed from it by these expressions.
+fn v1_by_number(analyte: &str, visit: &str, links: bool) -> String {
+    let link = |table: &str| match links {
+        true => format!(" REFERENCES {table} (id) ON DELETE RESTRICT"),
+        false => String::new(),
+    };
+    let computed = |name: &str, expression: &str, link: &str| {
+        format!("    {name} INTEGER NOT NULL GENERATED ALWAYS AS ({expression}) VIRTUAL{link},\n")
+    };
+    let id = "    id INTEGER PRIMARY KEY,\n".to_owned();
+    let analyte = id + &computed("analyte_id", analyte, &link("analyte"));
+    let visit = computed("visit_id", visit, &link("visit"));
+    let replicate = computed("replicate", "id & 255", "");
+    free_readings(&v1_with(&[
+        (ANALYTE, &analyte),
+        (VISIT, &visit),
+        (REPLICATE, &replicate),
+        (KEY, ""),
+        (END, ") STRICT;"),
+    ]))
 }
 
 pub fn layouts() -> Vec<Layout> {
-    const ID: &str = "    id         INTEGER PRIMARY KEY,\n";
-    const ANALYTE: &str = "GENERATED ALWAYS AS (id >> 44) VIRTUAL";
-    const VISIT: &str = "GENERATED ALWAYS AS ((id >> 8) & 68719476735) VIRTUAL";
-    const REPLICATE: &str = " GENERATED ALWAYS AS (id & 255) VIRTUAL";
-    const TO_ANALYTE: &str = "VIRTUAL REFERENCES analyte (id) ON DELETE RESTRICT";
-    const TO_VISIT: &str = "VIRTUAL REFERENCES visit (id) ON DELETE RESTRICT";
-    const END: &str = "\n) STRICT;";
     const BY_RANGE: &str = "SELECT id, status, value, unit_id, CASE status WHEN 8 THEN printed END
         FROM measurement WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
     const BY_COLUMN: &str =
         "SELECT visit_id, status, value, unit_id, CASE status WHEN 8 THEN printed END
         FROM measurement WHERE analyte_id = ?1 ORDER BY visit_id, replicate";
-    let number = |name, schema| {
-        let key = Key::Number { analyte: 44, visit: 8 };
-        Layout { name, key, schema, one_analyte: BY_RANGE }
-    };
-    let columns = |name, schema| Layout { name, key: Key::Columns, schema, one_analyte: BY_COLUMN };
-    let unique = ",\n    UNIQUE (analyte_id, visit_id, replicate)\n) STRICT;";
-    let without = ",\n    PRIMARY KEY (analyte_id, visit_id, replicate)\n) STRICT, WITHOUT ROWID;";
-    let plain = [(ANALYTE, ""), (VISIT, ""), (REPLICATE, "")];
+    const BY_ANALYTE: &str =
+        "SELECT id, status, value, unit_id, CASE status WHEN 8 THEN printed END
+        FROM measurement WHERE analyte_id = ?1 ORDER BY id";
+    let (analyte, visit) = ("id >> 44", "(id >> 8) & 68719476735");
+    let number = Key::Number { analyte: 44, visit: 8 };
+    let visit_first = Key::Number { analyte: 8, visit: 24 };
+    let layout = |name, key, schema, one_analyte| Layout { name, key, schema, one_analyte };
+    let unique = "    UNIQUE (analyte_id, visit_id, replicate),\n";
     vec![
-        number("(a) number, as V1", v1_with(&[])),
-        number("(b) (a), 2 keys less", v1_with(&[(TO_ANALYTE, "VIRTUAL"), (TO_VISIT, "VIRTUAL")])),
-        columns(
-            "(c) WITHOUT ROWID",
-            with_reading_by_columns(&v1_with(&[&plain[..], &[(ID, ""), (END, without)]].concat())),
+        layout("(a) V1: WITHOUT ROWID", Key::Columns, v1_with(&[]), BY_COLUMN),
+        layout("(b) one number", number, v1_by_number(analyte, visit, true), BY_RANGE),
+        layout("(c) (b), 2 links less", number, v1_by_number(analyte, visit, false), BY_RANGE),
+        layout(
+            "(d) rowid + UNIQUE",
+            Key::Columns,
+            v1_with(&[(KEY, unique), (END, ") STRICT;")]),
+            BY_COLUMN,
         ),
-        columns("(d) rowid + UNIQUE", v1_with(&[&plain[..], &[(END, unique)]].concat())),
-        Layout {
-            key: Key::Number { analyte: 8, visit: 24 },
-            one_analyte: "SELECT id, status, value, unit_id, CASE status WHEN 8 THEN printed END
-                FROM measurement WHERE analyte_id = ?1 ORDER BY id",
-            ..number(
-                "(e) visit first",
-                v1_with(&[
-                    (ANALYTE, "GENERATED ALWAYS AS ((id >> 8) & 65535) VIRTUAL"),
-                    (VISIT, "GENERATED ALWAYS AS (id >> 24) VIRTUAL"),
-                ]),
-            )
-        },
+        layout(
+            "(e) visit first",
+            visit_first,
+            v1_by_number("(id >> 8) & 65535", "id >> 24", true),
+            BY_ANALYTE,
+        ),
     ]
 }
