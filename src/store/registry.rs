@@ -7,6 +7,7 @@
 use super::error::{InFile, StoreError};
 use super::migrate::{self, APPLICATION_ID, SCHEMA_VERSION};
 use crate::domain::{BaselineRule, Catalogue, Day, DayZero, Rules, Schedule, Timepoint};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, named_params};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -184,6 +185,9 @@ fn connect(path: &Path, caller: &Caller) -> Result<Connection, StoreError> {
     connection.busy_timeout(caller.patience).in_file(path)?;
     connection.pragma_update(None, "synchronous", "FULL").in_file(path)?;
     connection.pragma_update(None, "trusted_schema", false).in_file(path)?;
+    // Without this guarantee SQLite plans a statement anew at each new bound value: two thirds of the
+    // time of `show` (2026-11). Plans here never depend on the values.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).in_file(path)?;
     Ok(connection)
 }
 
