@@ -45,10 +45,13 @@ pub fn normalise(printed: &str) -> String {
     for (from, to) in [("mcg", "ug"), ("gm/", "g/"), ("mmHg", "mm[Hg]")] {
         text = text.replace(from, to);
     }
-    if let Some(whole) = whole_spelling(&text) {
+    // The sign before a power of ten, and nothing else that begins like it.
+    let power = text.strip_prefix(['x', 'X', '*', '.']).filter(|rest| rest.starts_with("10"));
+    let text = power.unwrap_or(&text);
+    if let Some(whole) = whole_spelling(text) {
         return whole.to_owned();
     }
-    let text = text.trim_start_matches(['x', 'X', '*', '.']).replace("10^", "10*");
+    let text = text.replace("10^", "10*");
     let parts: Vec<String> = text.split('/').map(normalise_part).collect();
     parts.join("/")
 }
@@ -81,8 +84,8 @@ fn whole_spelling(text: &str) -> Option<&'static str> {
         "lb" | "lbs" | "pound" | "pounds" => "[lb_av]",
         "in" | "inch" | "inches" => "[in_i]",
         "kg/m2" | "kg/m^2" | "kg/m*2" => "kg/m2",
-        "k/ul" | "10^3/ul" | "x10^3/ul" | "103/ul" | "x103/ul" | "10e3/ul" => "10*3/uL",
-        "10^9/l" | "x10^9/l" | "109/l" | "x109/l" | "10e9/l" | "g/l(10^9)" => "10*9/L",
+        "k/ul" | "10^3/ul" | "103/ul" | "10e3/ul" => "10*3/uL",
+        "10^9/l" | "109/l" | "10e9/l" => "10*9/L",
         "ml/min/1.73m2" | "ml/min/1.73m^2" | "ml/min/1.73.m2" | "ml/min/{1.73_m2}"
         | "ml/min/{1.73m2}" | "ml/min/(1.73m2)" | "ml/(min.1.73m2)" => "mL/min/{1.73_m2}",
         "percent" | "%" => "%",
