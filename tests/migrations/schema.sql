@@ -45,6 +45,12 @@ BEGIN SELECT RAISE(ABORT, 'the change log is never edited'); END;
 CREATE TRIGGER change_is_never_removed BEFORE DELETE ON change
 BEGIN SELECT RAISE(ABORT, 'the change log is never shortened'); END;
 
+CREATE TRIGGER merged_change_is_never_edited BEFORE UPDATE ON merged_change
+BEGIN SELECT RAISE(ABORT, 'the change log is never edited'); END;
+
+CREATE TRIGGER merged_change_is_never_removed BEFORE DELETE ON merged_change
+BEGIN SELECT RAISE(ABORT, 'the change log is never shortened'); END;
+
 CREATE TABLE adverse_event (
     id             INTEGER PRIMARY KEY,
     uuid           TEXT NOT NULL UNIQUE,
@@ -84,6 +90,36 @@ CREATE TABLE analyte (
     hard_min       REAL, hard_max REAL,   -- outside: refused
     query_min      REAL, query_max REAL,  -- outside: asked about
     built_in       INTEGER NOT NULL CHECK (built_in IN (0, 1))
+, symbol TEXT) STRICT;
+
+CREATE TABLE analyte_alias (
+    analyte_id INTEGER NOT NULL REFERENCES analyte (id) ON DELETE RESTRICT,
+    alias      TEXT NOT NULL UNIQUE CHECK (alias <> ''), -- small letters and digits only
+    PRIMARY KEY (analyte_id, alias)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE analyte_unit (
+    analyte_id INTEGER NOT NULL REFERENCES analyte (id) ON DELETE RESTRICT,
+    position   INTEGER NOT NULL CHECK (position >= 0),
+    spelled    TEXT NOT NULL,
+    ucum       TEXT NOT NULL,
+    slope      REAL NOT NULL CHECK (slope <> 0),
+    intercept  REAL NOT NULL,
+    decimals   INTEGER NOT NULL CHECK (decimals BETWEEN 0 AND 9),
+    basis      TEXT NOT NULL, -- where slope and intercept come from
+    PRIMARY KEY (analyte_id, position),
+    UNIQUE (analyte_id, spelled)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answer (
+    id       INTEGER PRIMARY KEY,
+    uuid     TEXT NOT NULL UNIQUE,
+    finding  TEXT NOT NULL UNIQUE, -- as `check` prints it
+    rule     TEXT NOT NULL,
+    place    TEXT NOT NULL,        -- the record, in words
+    evidence TEXT NOT NULL,        -- what was found
+    made_by  TEXT NOT NULL,
+    reason   TEXT NOT NULL CHECK (reason <> '')
 ) STRICT;
 
 CREATE TABLE attribute (
@@ -93,6 +129,14 @@ CREATE TABLE attribute (
     label   TEXT,
     kind    TEXT NOT NULL CHECK (kind IN ('category', 'number', 'text', 'date', 'yes-no')),
     choices TEXT CHECK (choices IS NULL OR json_valid(choices)) -- category: JSON array of the values allowed
+) STRICT;
+
+CREATE TABLE batch (
+    id           INTEGER PRIMARY KEY,
+    change_id    INTEGER NOT NULL REFERENCES change (id) ON DELETE RESTRICT,
+    measurements INTEGER NOT NULL CHECK (measurements > 0),
+    fingerprints BLOB NOT NULL, -- four bytes for each line, so that an altered one can be named
+    CHECK (length(fingerprints) = 4 * measurements)
 ) STRICT;
 
 CREATE TABLE change (
@@ -133,6 +177,17 @@ CREATE TABLE infusion (
     UNIQUE (patient_id, number)
 ) STRICT;
 
+CREATE TABLE lock (
+    id       INTEGER PRIMARY KEY,
+    uuid     TEXT NOT NULL UNIQUE,
+    noun     TEXT NOT NULL CHECK (noun IN ('registry', 'report', 'patient')),
+    subject  TEXT NOT NULL, -- uuid of what is locked
+    key      TEXT NOT NULL, -- its key, for messages
+    made_by  TEXT NOT NULL,
+    reason   TEXT NOT NULL CHECK (reason <> ''),
+    UNIQUE (noun, subject)
+) STRICT;
+
 CREATE TABLE measurement (
     analyte_id INTEGER NOT NULL REFERENCES analyte (id) ON DELETE RESTRICT,
     visit_id   INTEGER NOT NULL REFERENCES visit (id) ON DELETE RESTRICT,
@@ -144,7 +199,7 @@ CREATE TABLE measurement (
     comparator TEXT CHECK (comparator IN ('<', '<=', '>', '>=')),
     unit_id    INTEGER REFERENCES reported_unit (id) ON DELETE RESTRICT, -- NULL: no unit was printed
     limits_id  INTEGER REFERENCES reference_limits (id) ON DELETE RESTRICT,
-    source_id  INTEGER REFERENCES source (id) ON DELETE RESTRICT,
+    source_id  INTEGER REFERENCES source (id) ON DELETE RESTRICT, batch_id INTEGER,
     PRIMARY KEY (analyte_id, visit_id, replicate),
     CHECK ((status IN (1, 2, 3, 8)) = (printed IS NOT NULL)),
     CHECK ((comparator IS NOT NULL) = (status IN (2, 3)))
@@ -170,6 +225,14 @@ CREATE TABLE medication (
     source_id   INTEGER REFERENCES source (id) ON DELETE RESTRICT,
     note        TEXT,
     CHECK (dose_per_day IS NULL OR dose_unit IS NOT NULL)
+) STRICT;
+
+CREATE TABLE merged_change (
+    registry TEXT NOT NULL, -- uuid of that registry
+    number   INTEGER NOT NULL,
+    body     TEXT NOT NULL CHECK (json_valid(body)),
+    hash     TEXT NOT NULL CHECK (length(hash) = 64),
+    PRIMARY KEY (registry, number)
 ) STRICT;
 
 CREATE TABLE patient (
