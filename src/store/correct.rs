@@ -24,10 +24,7 @@ impl Change<'_> {
         let Some(slot) = self.slot(patient, visit, before.analyte_id)? else {
             return Ok(());
         };
-        let report = match patient.record.reports.first() {
-            Some(key) => self.report(key)?.map(|report| report.id),
-            None => None,
-        };
+        let report = self.first_report(&patient.record)?;
         let source = self.source(report, other.source.as_ref())?;
         let mut after = before.clone();
         after.put_reading(other.clone());
