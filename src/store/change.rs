@@ -5,6 +5,7 @@
 //! shows that nothing inside the chain was altered without trace; it can't show who sat at the
 //! keyboard, nor that the newest entries were not cut off together with their rows.
 
+use super::edit::Edited;
 use super::error::{InFile, StoreError};
 use super::registry::{Caller, Registry};
 use crate::domain::{Catalogue, Rules};
@@ -138,6 +139,21 @@ impl Change<'_> {
             "of": { "noun": owner.0, "uuid": owner.1 },
             "before": image_of(before), "after": image_of(after),
         }));
+    }
+
+    /// The same for an edit that may have changed the name the log knows the record by.
+    pub(super) fn renamed<T: Serialize>(
+        &mut self,
+        noun: &'static str,
+        (was, key): (&str, &str),
+        owner: (&'static str, &str),
+        edited: &Edited<T>,
+    ) {
+        self.edited(noun, key, owner, &edited.before, &edited.after);
+        if was != key {
+            let row = self.rows.last_mut().expect("the row was pushed a line before");
+            row["was"] = was.into();
+        }
     }
 
     /// Note for the log that `record` went.

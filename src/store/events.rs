@@ -1,11 +1,10 @@
-//! Adverse events, medications and statements in the file.
+//! Adverse events in the file.
 
 use super::change::{Change, new_uuid};
+use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
-use super::{Registry, Stored, date, day, keys, optional_word, sources, word};
-use crate::domain::{
-    About, AdverseEvent, Finding, Medication, Outcome, Patient, Relation, SeriousReason, Statement,
-};
+use super::{Registry, Stored, date, day, keys, optional_word, sources};
+use crate::domain::{AdverseEvent, Mismatch, Outcome, Patient, Relation, SeriousReason};
 use rusqlite::{Connection, named_params};
 
 impl Registry {
@@ -14,45 +13,12 @@ impl Registry {
     /// # Errors
     /// If the file can't be read.
     pub fn events(&self) -> Result<Vec<(String, usize, AdverseEvent)>, StoreError> {
-        self.of_all(load_events).in_file(&self.path)
-    }
-
-    /// All medications, each with its patient's key and its number there, from 1.
-    ///
-    /// # Errors
-    /// If the file can't be read.
-    pub fn medications(&self) -> Result<Vec<(String, usize, Medication)>, StoreError> {
-        self.of_all(load_medications).in_file(&self.path)
-    }
-
-    /// All statements, each with its patient's key and its number there, from 1.
-    ///
-    /// # Errors
-    /// If the file can't be read.
-    pub fn statements_of_all(&self) -> Result<Vec<(String, usize, Statement)>, StoreError> {
-        self.of_all(load_statements).in_file(&self.path)
-    }
-
-    /// What `load` finds for each patient, in the order the patients were recorded.
-    fn of_all<T>(
-        &self,
-        load: impl Fn(&Connection, i64) -> Result<Vec<T>, rusqlite::Error>,
-    ) -> Result<Vec<(String, usize, T)>, rusqlite::Error> {
-        let mut query = self.connection.prepare("SELECT id, key FROM patient ORDER BY id")?;
-        let mut rows = query.query(())?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let key: String = row.get("key")?;
-            let records = load(&self.connection, row.get("id")?)?;
-            let numbered = records.into_iter().enumerate();
-            found.extend(numbered.map(|(at, record)| (key.clone(), at + 1, record)));
-        }
-        Ok(found)
+        self.numbered_of_all(load_of).in_file(&self.path)
     }
 }
 
 /// The adverse events of one patient in the order they were recorded.
-pub(super) fn load_events(
+pub(super) fn load_of(
     connection: &Connection,
     patient: i64,
 ) -> Result<Vec<AdverseEvent>, rusqlite::Error> {
@@ -91,74 +57,10 @@ pub(super) fn load_events(
         .collect()
 }
 
-/// The medications of one patient in the order they were recorded.
-pub(super) fn load_medications(
-    connection: &Connection,
-    patient: i64,
-) -> Result<Vec<Medication>, rusqlite::Error> {
-    connection
-        .prepare_cached("SELECT * FROM medication WHERE patient_id = :patient ORDER BY id")?
-        .query_map(named_params! { ":patient": patient }, |row| {
-            Ok(Medication {
-                drug: row.get("drug")?,
-                atc: row.get("atc")?,
-                atc_year: row.get("atc_year")?,
-                dose_per_day: row.get("dose_per_day")?,
-                dose_unit: row.get("dose_unit")?,
-                start_day: day(row, "start_day")?,
-                start_date: date(row, "start_date")?,
-                end_day: day(row, "end_day")?,
-                end_date: date(row, "end_date")?,
-                stop_reason: row.get("stop_reason")?,
-                source: sources::load(connection, row.get("source_id")?)?,
-                note: row.get("note")?,
-            })
-        })?
-        .collect()
-}
-
-/// The statements about one patient in the order they were recorded.
-pub(super) fn load_statements(
-    connection: &Connection,
-    patient: i64,
-) -> Result<Vec<Statement>, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT s.*, v.label AS visit, a.key AS analyte FROM statement s
-               LEFT JOIN visit v ON v.id = s.visit_id
-               LEFT JOIN analyte a ON a.id = s.analyte_id
-              WHERE s.patient_id = :patient ORDER BY s.id",
-        )?
-        .query_map(named_params! { ":patient": patient }, |row| {
-            let analyte: Option<String> = row.get("analyte")?;
-            Ok(Statement {
-                about: match analyte {
-                    Some(key) => About::Analyte(key),
-                    None => About::Topic(row.get("topic")?),
-                },
-                visit: row.get("visit")?,
-                finding: word(row, "finding", Finding::parse)?,
-                source: sources::load(connection, row.get("source_id")?)?,
-                note: row.get("note")?,
-            })
-        })?
-        .collect()
-}
-
 impl Change<'_> {
     /// The adverse events of one patient.
     pub(super) fn events_of(&self, patient: i64) -> Result<Vec<AdverseEvent>, StoreError> {
-        self.told(load_events(&self.transaction, patient))
-    }
-
-    /// The medications of one patient.
-    pub(super) fn medications_of(&self, patient: i64) -> Result<Vec<Medication>, StoreError> {
-        self.told(load_medications(&self.transaction, patient))
-    }
-
-    /// The statements about one patient.
-    pub(super) fn statements_of(&self, patient: i64) -> Result<Vec<Statement>, StoreError> {
-        self.told(load_statements(&self.transaction, patient))
+        self.told(load_of(&self.transaction, patient))
     }
 
     /// Record an adverse event; the infusion it names must be known.
@@ -168,24 +70,81 @@ impl Change<'_> {
         report: Option<i64>,
         event: &AdverseEvent,
     ) -> Result<(), StoreError> {
+        self.put_event(None, patient, report, event)?;
+        let key = keys::named(&patient.record.key, &event.term);
+        self.added("event", &key, ("patient", &patient.uuid), event)
+    }
+
+    /// Edit the adverse event with this number in the patient's list, counted from 1.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn edit_event(
+        &mut self,
+        patient: &Stored<Patient>,
+        number: usize,
+        edit: impl FnOnce(&mut AdverseEvent) -> Result<(), Mismatch>,
+    ) -> Editing<AdverseEvent> {
+        let sql = "SELECT id FROM adverse_event WHERE patient_id = :patient
+                    ORDER BY id LIMIT 1 OFFSET :before";
+        let known = self.events_of(patient.id)?;
+        let Some(id) = self.id_of_number(sql, patient, number)? else {
+            return Ok(Err(Unedited::NotThere));
+        };
+        let edited = match edited_of(&known, number - 1, edit) {
+            Ok(edited) => edited,
+            Err(unedited) => return Ok(Err(unedited)),
+        };
+        if let Some(mismatch) = self.check_event(patient, &edited.after)? {
+            return Ok(Err(Unedited::Wrong(mismatch)));
+        }
+        let report = self.first_report(&patient.record)?;
+        self.put_event(Some(id), patient, report, &edited.after)?;
+        let key = |event: &AdverseEvent| keys::named(&patient.record.key, &event.term);
+        let (was, now) = (key(&edited.before), key(&edited.after));
+        self.renamed("event", (&was, &now), ("patient", &patient.uuid), &edited);
+        Ok(Ok(edited))
+    }
+
+    /// Write a new adverse event, or all of the one with this number in the file.
+    fn put_event(
+        &self,
+        id: Option<i64>,
+        patient: &Stored<Patient>,
+        report: Option<i64>,
+        event: &AdverseEvent,
+    ) -> Result<(), StoreError> {
         let source = self.source(report, event.source.as_ref())?;
-        let insert = || {
+        let put = || {
             self.transaction
                 .prepare_cached(
-                    "INSERT INTO adverse_event (uuid, patient_id, term, coded_term, coded_class,
+                    "INSERT INTO adverse_event (id, uuid, patient_id, term, coded_term, coded_class,
                          dictionary, onset_day, onset_date, end_day, end_date, ctcae_version, grade,
                          serious, serious_reason, related_to_cells, related_to_procedure,
                          related_to_premedication, related_to_disease, infusion_id, action, outcome,
                          source_id, note)
-                     VALUES (:uuid, :patient, :term, :coded_term, :coded_class,
+                     VALUES (:id, :uuid, :patient, :term, :coded_term, :coded_class,
                          :dictionary, :onset_day, :onset_date, :end_day, :end_date, :version, :grade,
                          :serious, :serious_reason, :cells, :procedure,
                          :premedication, :disease,
                          (SELECT id FROM infusion WHERE patient_id = :patient AND number = :infusion),
-                         :action, :outcome, :source, :note)",
+                         :action, :outcome, :source, :note)
+                     ON CONFLICT (id) DO UPDATE SET
+                         (term, coded_term, coded_class, dictionary, onset_day, onset_date, end_day,
+                         end_date, ctcae_version, grade, serious, serious_reason, related_to_cells,
+                         related_to_procedure, related_to_premedication, related_to_disease,
+                         infusion_id, action, outcome, source_id, note) =
+                         (excluded.term, excluded.coded_term, excluded.coded_class,
+                         excluded.dictionary, excluded.onset_day, excluded.onset_date,
+                         excluded.end_day, excluded.end_date, excluded.ctcae_version,
+                         excluded.grade, excluded.serious, excluded.serious_reason,
+                         excluded.related_to_cells, excluded.related_to_procedure,
+                         excluded.related_to_premedication, excluded.related_to_disease,
+                         excluded.infusion_id, excluded.action, excluded.outcome,
+                         excluded.source_id, excluded.note)",
                 )?
                 .execute(named_params! {
-                    ":uuid": new_uuid(), ":patient": patient.id, ":term": event.term,
+                    ":id": id, ":uuid": new_uuid(), ":patient": patient.id, ":term": event.term,
                     ":coded_term": event.coded_term, ":coded_class": event.coded_class,
                     ":dictionary": event.dictionary,
                     ":onset_day": event.onset_day.map(|day| day.0),
@@ -204,75 +163,6 @@ impl Change<'_> {
                     ":note": event.note,
                 })
         };
-        self.told(insert())?;
-        let key = keys::named(&patient.record.key, &event.term);
-        self.added("event", &key, ("patient", &patient.uuid), event)
-    }
-
-    /// Record a dose episode.
-    pub(super) fn add_medication(
-        &mut self,
-        patient: &Stored<Patient>,
-        report: Option<i64>,
-        medication: &Medication,
-    ) -> Result<(), StoreError> {
-        let source = self.source(report, medication.source.as_ref())?;
-        let insert = || {
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO medication (uuid, patient_id, drug, atc, atc_year, dose_per_day,
-                         dose_unit, start_day, start_date, end_day, end_date, stop_reason,
-                         source_id, note)
-                     VALUES (:uuid, :patient, :drug, :atc, :atc_year, :dose, :unit, :start_day,
-                         :start_date, :end_day, :end_date, :stop_reason, :source, :note)",
-                )?
-                .execute(named_params! {
-                    ":uuid": new_uuid(), ":patient": patient.id, ":drug": medication.drug,
-                    ":atc": medication.atc, ":atc_year": medication.atc_year,
-                    ":dose": medication.dose_per_day, ":unit": medication.dose_unit,
-                    ":start_day": medication.start_day.map(|day| day.0),
-                    ":start_date": medication.start_date.as_ref().map(|date| date.as_str()),
-                    ":end_day": medication.end_day.map(|day| day.0),
-                    ":end_date": medication.end_date.as_ref().map(|date| date.as_str()),
-                    ":stop_reason": medication.stop_reason, ":source": source,
-                    ":note": medication.note,
-                })
-        };
-        self.told(insert())?;
-        let key = keys::named(&patient.record.key, &medication.drug);
-        self.added("medication", &key, ("patient", &patient.uuid), medication)
-    }
-
-    /// Record a statement; the visit it names must be known.
-    pub(super) fn add_statement(
-        &mut self,
-        patient: &Stored<Patient>,
-        report: Option<i64>,
-        statement: &Statement,
-    ) -> Result<(), StoreError> {
-        let source = self.source(report, statement.source.as_ref())?;
-        let (analyte, topic) = match &statement.about {
-            About::Analyte(key) => (Some(key), None),
-            About::Topic(topic) => (None, Some(topic)),
-        };
-        let insert = || {
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO statement (uuid, patient_id, visit_id, analyte_id, topic, finding,
-                         source_id, note)
-                     VALUES (:uuid, :patient,
-                         (SELECT id FROM visit WHERE patient_id = :patient AND label = :visit),
-                         (SELECT id FROM analyte WHERE key = :analyte), :topic, :finding, :source,
-                         :note)",
-                )?
-                .execute(named_params! {
-                    ":uuid": new_uuid(), ":patient": patient.id, ":visit": statement.visit,
-                    ":analyte": analyte, ":topic": topic, ":finding": statement.finding.as_str(),
-                    ":source": source, ":note": statement.note,
-                })
-        };
-        self.told(insert())?;
-        let key = keys::statement(&patient.record.key, statement);
-        self.added("statement", &key, ("patient", &patient.uuid), statement)
+        self.told(put()).map(|_| ())
     }
 }

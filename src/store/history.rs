@@ -1,7 +1,7 @@
 //! The change log, read back.
 
 use super::error::{InFile, StoreError};
-use super::{Registry, patients, reports};
+use super::{Registry, keys, patients, reports};
 use rusqlite::named_params;
 use serde_json::Value;
 
@@ -50,6 +50,37 @@ impl Registry {
         };
         let entries = self.entries(uuid.as_deref()).in_file(&self.path)?;
         Ok(Some(entries))
+    }
+
+    /// The entries that speak of one measurement, oldest first, under whatever label its visit had.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn history_of_measurement(
+        &self,
+        patient: &str,
+        visit: &str,
+        analyte: &str,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let all = self.history(&HistoryOf::Key(patient.to_owned()))?.unwrap_or_default();
+        let mut name = keys::measurement(patient, visit, analyte);
+        let mut found = Vec::new();
+        // From the newest back, because an entry may say what it was called before.
+        for mut entry in all.into_iter().rev() {
+            let is_it = |row: &Value| row["noun"] == "measurement" && row["key"] == name.as_str();
+            entry.rows.retain(is_it);
+            let Some(row) = entry.rows.first() else { continue };
+            if let Some(was) = row["was"].as_str() {
+                name = was.to_owned();
+            }
+            let is_first = row["action"] == "add";
+            found.push(entry);
+            if is_first {
+                break; // what was there before was another measurement, and removed
+            }
+        }
+        found.reverse();
+        Ok(found)
     }
 
     fn uuid_of(&self, key: &str) -> Result<Option<String>, rusqlite::Error> {

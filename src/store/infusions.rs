@@ -1,48 +1,13 @@
-//! Products and infusions in the file.
+//! Infusions in the file.
 
-use super::change::{Change, new_uuid};
+use super::change::Change;
+use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
-use super::{Registry, Stored, date, day, keys, optional_word, sources};
-use crate::domain::{Donor, Infusion, Patient, Product, ProductState};
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
-
-/// A product with how often it was infused.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ProductUse {
-    /// The product.
-    pub product: Product,
-    /// Infusions of it.
-    pub infusions: i64,
-    /// Patients who received it.
-    pub patients: i64,
-}
+use super::{Registry, Stored, date, day, keys, sources};
+use crate::domain::{Infusion, Mismatch, Patient};
+use rusqlite::{Connection, Row, named_params};
 
 impl Registry {
-    /// All products in the order they were recorded.
-    ///
-    /// # Errors
-    /// If the file can't be read.
-    pub fn products(&self) -> Result<Vec<ProductUse>, StoreError> {
-        let load = || {
-            let mut query = self.connection.prepare(
-                "SELECT p.*,
-                    (SELECT count(*) FROM infusion i WHERE i.product_id = p.id) AS infusions,
-                    (SELECT count(DISTINCT patient_id) FROM infusion i WHERE i.product_id = p.id)
-                        AS patients
-                   FROM product p ORDER BY p.id",
-            )?;
-            let lines = query.query_map((), |row| {
-                Ok(ProductUse {
-                    product: product_from_row(&self.connection, row)?,
-                    infusions: row.get("infusions")?,
-                    patients: row.get("patients")?,
-                })
-            })?;
-            lines.collect::<Result<Vec<_>, _>>()
-        };
-        load().in_file(&self.path)
-    }
-
     /// All infusions, each with its patient's key.
     ///
     /// # Errors
@@ -101,82 +66,7 @@ pub(super) fn from_row(
     })
 }
 
-/// The keys of all products.
-pub(super) fn product_keys(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
-    let mut query = connection.prepare_cached("SELECT key FROM product ORDER BY id")?;
-    query.query_map((), |row| row.get(0))?.collect()
-}
-
-/// The product with this key.
-pub(super) fn load_product(
-    connection: &Connection,
-    key: &str,
-) -> Result<Option<Stored<Product>>, rusqlite::Error> {
-    connection
-        .prepare_cached("SELECT * FROM product WHERE key = :key")?
-        .query_row(named_params! { ":key": key }, |row| {
-            Ok(Stored {
-                id: row.get("id")?,
-                uuid: row.get("uuid")?,
-                record: product_from_row(connection, row)?,
-            })
-        })
-        .optional()
-}
-
-fn product_from_row(connection: &Connection, row: &Row<'_>) -> Result<Product, rusqlite::Error> {
-    Ok(Product {
-        key: row.get("key")?,
-        name: row.get("name")?,
-        cell_type: row.get("cell_type")?,
-        donor: optional_word(row, "donor", Donor::parse)?,
-        tissue: row.get("tissue")?,
-        preparation: row.get("preparation")?,
-        state: optional_word(row, "state", ProductState::parse)?,
-        identity: row.get("identity")?,
-        release_tests: row.get("release_tests")?,
-        lot: row.get("lot")?,
-        source: sources::load(connection, row.get("source_id")?)?,
-        note: row.get("note")?,
-    })
-}
-
 impl Change<'_> {
-    /// The product with this key.
-    pub(super) fn product(&self, key: &str) -> Result<Option<Stored<Product>>, StoreError> {
-        self.told(load_product(&self.transaction, key))
-    }
-
-    /// The keys of all products, for suggestions.
-    pub(super) fn product_keys(&self) -> Result<Vec<String>, StoreError> {
-        self.told(product_keys(&self.transaction))
-    }
-
-    /// Record a product; its key must be new.
-    pub(super) fn add_product(&mut self, product: &Product) -> Result<(), StoreError> {
-        let uuid = new_uuid();
-        let source = self.source(None, product.source.as_ref())?;
-        let insert = || {
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO product (uuid, key, name, cell_type, donor, tissue, preparation,
-                         state, identity, release_tests, lot, source_id, note)
-                     VALUES (:uuid, :key, :name, :cell_type, :donor, :tissue, :preparation,
-                         :state, :identity, :release_tests, :lot, :source, :note)",
-                )?
-                .execute(named_params! {
-                    ":uuid": uuid, ":key": product.key, ":name": product.name,
-                    ":cell_type": product.cell_type, ":donor": product.donor.map(Donor::as_str),
-                    ":tissue": product.tissue, ":preparation": product.preparation,
-                    ":state": product.state.map(ProductState::as_str),
-                    ":identity": product.identity, ":release_tests": product.release_tests,
-                    ":lot": product.lot, ":source": source, ":note": product.note,
-                })
-        };
-        self.told(insert())?;
-        self.added("product", &product.key, ("product", &uuid), product)
-    }
-
     /// The infusions of one patient in their order.
     pub(super) fn infusions_of(&self, patient: i64) -> Result<Vec<Infusion>, StoreError> {
         self.told(load_of(&self.transaction, patient))
@@ -189,19 +79,76 @@ impl Change<'_> {
         report: Option<i64>,
         infusion: &Infusion,
     ) -> Result<(), StoreError> {
+        self.put_infusion(None, patient, report, infusion)?;
+        let key = keys::infusion(&patient.record.key, infusion.number);
+        self.added("infusion", &key, ("patient", &patient.uuid), infusion)
+    }
+
+    /// Edit the infusion with this number of the patient; the number itself stays.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn edit_infusion(
+        &mut self,
+        patient: &Stored<Patient>,
+        number: u32,
+        edit: impl FnOnce(&mut Infusion) -> Result<(), Mismatch>,
+    ) -> Editing<Infusion> {
+        let known = self.infusions_of(patient.id)?;
+        let Some(at) = known.iter().position(|known| known.number == number) else {
+            return Ok(Err(Unedited::NotThere));
+        };
+        let edited = match edited_of(&known, at, edit) {
+            Ok(edited) => edited,
+            Err(unedited) => return Ok(Err(unedited)),
+        };
+        if let Some(mismatch) = self.check_infusion(&edited.after, &known)? {
+            return Ok(Err(Unedited::Wrong(mismatch)));
+        }
+        let id = self.told(self.transaction.query_row(
+            "SELECT id FROM infusion WHERE patient_id = :patient AND number = :number",
+            named_params! { ":patient": patient.id, ":number": number },
+            |row| row.get(0),
+        ))?;
+        let report = self.first_report(&patient.record)?;
+        self.put_infusion(Some(id), patient, report, &edited.after)?;
+        let key = keys::infusion(&patient.record.key, number);
+        let owner = ("patient", patient.uuid.as_str());
+        self.edited("infusion", &key, owner, &edited.before, &edited.after);
+        Ok(Ok(edited))
+    }
+
+    /// Write a new infusion, or all of the one with this number in the file.
+    fn put_infusion(
+        &self,
+        id: Option<i64>,
+        patient: &Stored<Patient>,
+        report: Option<i64>,
+        infusion: &Infusion,
+    ) -> Result<(), StoreError> {
         let source = self.source(report, infusion.source.as_ref())?;
-        let insert = || {
+        let put = || {
             self.transaction
                 .prepare_cached(
-                    "INSERT INTO infusion (patient_id, number, day, date, product_id, route,
+                    "INSERT INTO infusion (id, patient_id, number, day, date, product_id, route,
                          delivery_site, cells, cells_per_kg, dose_printed, volume_ml,
                          viability_percent, passage, premedication, source_id, note)
-                     VALUES (:patient, :number, :day, :date,
+                     VALUES (:id, :patient, :number, :day, :date,
                          (SELECT id FROM product WHERE key = :product), :route,
                          :delivery_site, :cells, :cells_per_kg, :dose_printed, :volume_ml,
-                         :viability, :passage, :premedication, :source, :note)",
+                         :viability, :passage, :premedication, :source, :note)
+                     ON CONFLICT (id) DO UPDATE SET
+                         (day, date, product_id, route, delivery_site, cells, cells_per_kg,
+                         dose_printed, volume_ml, viability_percent, passage, premedication,
+                         source_id, note) =
+                         (excluded.day, excluded.date, excluded.product_id, excluded.route,
+                         excluded.delivery_site, excluded.cells, excluded.cells_per_kg,
+                         excluded.dose_printed, excluded.volume_ml, excluded.viability_percent,
+                         excluded.passage, excluded.premedication, excluded.source_id,
+                         excluded.note)",
                 )?
                 .execute(named_params! {
+                    ":id": id,
                     ":patient": patient.id, ":number": infusion.number,
                     ":day": infusion.day.map(|day| day.0),
                     ":date": infusion.date.as_ref().map(|date| date.as_str()),
@@ -214,8 +161,6 @@ impl Change<'_> {
                     ":note": infusion.note,
                 })
         };
-        self.told(insert())?;
-        let key = keys::infusion(&patient.record.key, infusion.number);
-        self.added("infusion", &key, ("patient", &patient.uuid), infusion)
+        self.told(put()).map(|_| ())
     }
 }

@@ -5,6 +5,7 @@
 mod change;
 mod cohort;
 mod correct;
+mod edit;
 mod error;
 mod events;
 mod history;
@@ -12,24 +13,28 @@ mod infusions;
 mod intake;
 mod keys;
 mod measurements;
+mod medications;
 mod migrate;
 mod patients;
+mod products;
 mod registry;
 mod remove;
 mod reports;
 mod sources;
+mod statements;
 #[cfg(test)]
 mod testing;
 mod verify;
 mod visits;
 
 pub use change::{Change, FIRST_HASH, hash_of};
+pub use edit::{Edited, Editing, Unedited};
 pub use error::StoreError;
 pub use history::{Entry, HistoryOf};
-pub use infusions::ProductUse;
 pub use intake::{Intake, Kind, Tally};
 pub use migrate::{APPLICATION_ID, SCHEMA_VERSION};
 pub use patients::PatientLine;
+pub use products::ProductUse;
 pub use registry::{Access, Caller, Registry};
 pub use remove::{Kept, Removal};
 pub use reports::ReportLine;

@@ -1,9 +1,10 @@
 //! Patients in the file.
 
 use super::change::{Change, new_uuid};
+use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, Stored, date, optional_word, sources};
-use crate::domain::{Patient, Sex};
+use crate::domain::{Mismatch, Patient, Sex};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 /// A patient with how much was recorded.
@@ -61,6 +62,23 @@ impl Registry {
     /// If the file can't be read.
     pub fn patient_keys(&self) -> Result<Vec<String>, StoreError> {
         keys(&self.connection).in_file(&self.path)
+    }
+
+    /// What `load` finds for each patient, numbered from 1, in the order the patients were recorded.
+    pub(super) fn numbered_of_all<T>(
+        &self,
+        load: impl Fn(&Connection, i64) -> Result<Vec<T>, rusqlite::Error>,
+    ) -> Result<Vec<(String, usize, T)>, rusqlite::Error> {
+        let mut query = self.connection.prepare("SELECT id, key FROM patient ORDER BY id")?;
+        let mut rows = query.query(())?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let key: String = row.get("key")?;
+            let records = load(&self.connection, row.get("id")?)?;
+            let numbered = records.into_iter().enumerate();
+            found.extend(numbered.map(|(at, record)| (key.clone(), at + 1, record)));
+        }
+        Ok(found)
     }
 }
 
@@ -125,42 +143,90 @@ impl Change<'_> {
         reports: &[i64],
     ) -> Result<Stored<Patient>, StoreError> {
         let uuid = new_uuid();
-        let source = self.source(reports.first().copied(), patient.source.as_ref())?;
-        let id = self.told(self.insert_patient(&uuid, patient, source, reports))?;
+        self.put_patient(None, &uuid, reports, patient)?;
+        let id = self.transaction.last_insert_rowid();
+        self.told(self.link(id, reports))?;
         self.added("patient", &patient.key, ("patient", &uuid), patient)?;
         Ok(Stored { id, uuid, record: patient.clone() })
     }
 
-    fn insert_patient(
+    /// Edit the patient with this key; the key and the first report stay.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn edit_patient(
+        &mut self,
+        key: &str,
+        edit: impl FnOnce(&mut Patient) -> Result<(), Mismatch>,
+    ) -> Editing<Patient> {
+        let Some(known) = self.patient(key)? else { return Ok(Err(Unedited::NotThere)) };
+        let edited = match edited_of(&[known.record], 0, edit) {
+            Ok(edited) => edited,
+            Err(unedited) => return Ok(Err(unedited)),
+        };
+        let reports = match self.reports_by_key(&edited.after.reports)? {
+            Ok(reports) => reports,
+            Err(mismatch) => return Ok(Err(Unedited::Wrong(mismatch))),
+        };
+        self.put_patient(Some(known.id), &known.uuid, &reports, &edited.after)?;
+        self.told(self.link(known.id, &reports))?;
+        self.edited("patient", key, ("patient", &known.uuid), &edited.before, &edited.after);
+        Ok(Ok(edited))
+    }
+
+    /// Write a new patient, or all of the one with this number in the file.
+    fn put_patient(
         &self,
+        id: Option<i64>,
         uuid: &str,
-        patient: &Patient,
-        source: Option<i64>,
         reports: &[i64],
-    ) -> Result<i64, rusqlite::Error> {
+        patient: &Patient,
+    ) -> Result<(), StoreError> {
+        let source = self.source(reports.first().copied(), patient.source.as_ref())?;
+        let put = || {
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO patient (id, uuid, key, sex, age_years, birth_year, diagnosis,
+                         diabetes_duration_years, height_cm, follow_up_days, enrolment_date,
+                         source_id, note)
+                     VALUES (:id, :uuid, :key, :sex, :age, :birth_year, :diagnosis, :duration,
+                         :height, :follow_up, :enrolment, :source, :note)
+                     ON CONFLICT (id) DO UPDATE SET
+                         (sex, age_years, birth_year, diagnosis, diabetes_duration_years, height_cm,
+                         follow_up_days, enrolment_date, source_id, note) =
+                         (excluded.sex, excluded.age_years, excluded.birth_year,
+                         excluded.diagnosis, excluded.diabetes_duration_years,
+                         excluded.height_cm, excluded.follow_up_days, excluded.enrolment_date,
+                         excluded.source_id, excluded.note)",
+                )?
+                .execute(named_params! {
+                        ":id": id,
+                    ":uuid": uuid, ":key": patient.key, ":sex": patient.sex.map(Sex::as_str),
+                    ":age": patient.age_years, ":birth_year": patient.birth_year,
+                    ":diagnosis": patient.diagnosis, ":duration": patient.diabetes_duration_years,
+                    ":height": patient.height_cm, ":follow_up": patient.follow_up_days,
+                    ":enrolment": patient.enrolment_date.as_ref().map(|date| date.as_str()),
+                    ":source": source, ":note": patient.note,
+                })
+        };
+        self.told(put()).map(|_| ())
+    }
+
+    /// Let a patient stand in these reports and no others; the first is the one it is from.
+    fn link(&self, patient: i64, reports: &[i64]) -> Result<(), rusqlite::Error> {
         self.transaction
-            .prepare_cached(
-                "INSERT INTO patient (uuid, key, sex, age_years, birth_year, diagnosis,
-                     diabetes_duration_years, height_cm, follow_up_days, enrolment_date, source_id,
-                     note)
-                 VALUES (:uuid, :key, :sex, :age, :birth_year, :diagnosis, :duration, :height,
-                     :follow_up, :enrolment, :source, :note)",
-            )?
-            .execute(named_params! {
-                ":uuid": uuid, ":key": patient.key, ":sex": patient.sex.map(Sex::as_str),
-                ":age": patient.age_years, ":birth_year": patient.birth_year,
-                ":diagnosis": patient.diagnosis, ":duration": patient.diabetes_duration_years,
-                ":height": patient.height_cm, ":follow_up": patient.follow_up_days,
-                ":enrolment": patient.enrolment_date.as_ref().map(|date| date.as_str()),
-                ":source": source, ":note": patient.note,
-            })?;
-        let id = self.transaction.last_insert_rowid();
+            .prepare_cached("DELETE FROM patient_report WHERE patient_id = :patient")?
+            .execute(named_params! { ":patient": patient })?;
         let mut link = self.transaction.prepare_cached(
-            "INSERT INTO patient_report (patient_id, report_id, first) VALUES (:patient, :report, :first)",
+            "INSERT INTO patient_report (patient_id, report_id, first)
+             VALUES (:patient, :report, :first)",
         )?;
         for (at, report) in reports.iter().enumerate() {
-            link.execute(named_params! { ":patient": id, ":report": report, ":first": at == 0 })?;
+            let first = at == 0;
+            link.execute(named_params! {
+                ":patient": patient, ":report": report, ":first": first,
+            })?;
         }
-        Ok(id)
+        Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! Reports in the file.
 
 use super::change::{Change, new_uuid};
+use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, Stored, sources, word};
-use crate::domain::{AdverseEventStance, Citation, Report, ReportKind};
+use crate::domain::{AdverseEventStance, Citation, Mismatch, Report, ReportKind};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 /// A report with how much was recorded from it.
@@ -60,6 +61,14 @@ impl Registry {
             query.query_map((), |row| row.get(0))?.collect::<Result<Vec<_>, _>>()
         };
         load().in_file(&self.path)
+    }
+
+    /// The report with this key.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn report(&self, key: &str) -> Result<Option<Stored<Report>>, StoreError> {
+        load(&self.connection, key).in_file(&self.path)
     }
 
     /// The keys of all reports, for suggestions.
@@ -130,31 +139,69 @@ impl Change<'_> {
     /// Record a report; its key must be new.
     pub(super) fn add_report(&mut self, report: &Report) -> Result<(), StoreError> {
         let uuid = new_uuid();
-        let id = self.told(self.insert_report(&uuid, report))?;
-        let source = self.source(Some(id), report.adverse_events_source.as_ref())?;
-        self.told(
-            self.transaction
-                .execute(
-                    "UPDATE report SET adverse_events_source_id = :source WHERE id = :id",
-                    named_params! { ":source": source, ":id": id },
-                )
-                .map(|_| ()),
-        )?;
+        self.told(self.put_report(None, &uuid, report))?;
+        self.put_stance_source(self.transaction.last_insert_rowid(), report)?;
         self.added("report", &report.key, ("report", &uuid), report)
     }
 
-    fn insert_report(&self, uuid: &str, report: &Report) -> Result<i64, rusqlite::Error> {
+    /// Edit the report with this key; the key itself stays.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn edit_report(
+        &mut self,
+        key: &str,
+        edit: impl FnOnce(&mut Report) -> Result<(), Mismatch>,
+    ) -> Editing<Report> {
+        let Some(known) = self.report(key)? else { return Ok(Err(Unedited::NotThere)) };
+        let edited = match edited_of(&[known.record], 0, edit) {
+            Ok(edited) => edited,
+            Err(unedited) => return Ok(Err(unedited)),
+        };
+        self.told(self.put_report(Some(known.id), &known.uuid, &edited.after))?;
+        self.put_stance_source(known.id, &edited.after)?;
+        self.edited("report", key, ("report", &known.uuid), &edited.before, &edited.after);
+        Ok(Ok(edited))
+    }
+
+    /// Where a report speaks of adverse events; the source names the report, so it comes later.
+    fn put_stance_source(&self, id: i64, report: &Report) -> Result<(), StoreError> {
+        let source = self.source(Some(id), report.adverse_events_source.as_ref())?;
+        let done = self.transaction.execute(
+            "UPDATE report SET adverse_events_source_id = :source WHERE id = :id",
+            named_params! { ":source": source, ":id": id },
+        );
+        self.told(done).map(|_| ())
+    }
+
+    /// Write a new report, or all of the one with this number in the file.
+    fn put_report(
+        &self,
+        id: Option<i64>,
+        uuid: &str,
+        report: &Report,
+    ) -> Result<(), rusqlite::Error> {
         let citation = &report.citation;
         self.transaction
             .prepare_cached(
-                "INSERT INTO report (uuid, key, kind, simulated, title, authors, journal, year,
+                "INSERT INTO report (id, uuid, key, kind, simulated, title, authors, journal, year,
                      volume, issue, pages, doi, pmid, registration, country, language, site,
                      adverse_events, adverse_events_days, note)
-                 VALUES (:uuid, :key, :kind, :simulated, :title, :authors, :journal, :year,
+                 VALUES (:id, :uuid, :key, :kind, :simulated, :title, :authors, :journal, :year,
                      :volume, :issue, :pages, :doi, :pmid, :registration, :country, :language,
-                     :site, :adverse_events, :adverse_events_days, :note)",
+                     :site, :adverse_events, :adverse_events_days, :note)
+                 ON CONFLICT (id) DO UPDATE SET
+                     (kind, simulated, title, authors, journal, year, volume, issue, pages, doi,
+                     pmid, registration, country, language, site, adverse_events,
+                     adverse_events_days, note) =
+                     (excluded.kind, excluded.simulated, excluded.title, excluded.authors,
+                     excluded.journal, excluded.year, excluded.volume, excluded.issue,
+                     excluded.pages, excluded.doi, excluded.pmid, excluded.registration,
+                     excluded.country, excluded.language, excluded.site, excluded.adverse_events,
+                     excluded.adverse_events_days, excluded.note)",
             )?
             .execute(named_params! {
+                ":id": id,
                 ":uuid": uuid, ":key": report.key, ":kind": report.kind.as_str(),
                 ":simulated": report.simulated, ":title": citation.title,
                 ":authors": citation.authors, ":journal": citation.journal,
@@ -164,7 +211,7 @@ impl Change<'_> {
                 ":language": citation.language, ":site": citation.site,
                 ":adverse_events": report.adverse_events.as_str(),
                 ":adverse_events_days": report.adverse_events_days, ":note": report.note,
-            })?;
-        Ok(self.transaction.last_insert_rowid())
+            })
+            .map(|_| ())
     }
 }

@@ -1,12 +1,13 @@
 //! Visits in the file.
 
 use super::change::Change;
+use super::edit::{Edited, Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{
-    Registry, Stored, date, day, events, infusions, keys, measurements, optional_word, patients,
-    reports, sources,
+    Registry, Stored, date, day, events, infusions, keys, measurements, medications, optional_word,
+    patients, reports, sources, statements,
 };
-use crate::domain::{DayBasis, Patient, PatientFile, Visit};
+use crate::domain::{DayBasis, Mismatch, Patient, PatientFile, Statement, Visit};
 use rusqlite::{Connection, Row, named_params};
 
 /// A visit with its patient.
@@ -68,9 +69,9 @@ impl Registry {
             reports,
             infusions: infusions::load_of(connection, patient.id)?,
             visits,
-            statements: events::load_statements(connection, patient.id)?,
-            events: events::load_events(connection, patient.id)?,
-            medications: events::load_medications(connection, patient.id)?,
+            statements: statements::load_of(connection, patient.id)?,
+            events: events::load_of(connection, patient.id)?,
+            medications: medications::load_of(connection, patient.id)?,
             patient: patient.record,
         }))
     }
@@ -124,16 +125,101 @@ impl Change<'_> {
         report: Option<i64>,
         visit: &Visit,
     ) -> Result<i64, StoreError> {
+        self.put_visit(None, patient, report, visit)?;
+        let id = self.transaction.last_insert_rowid();
+        let key = keys::visit(&patient.record.key, &visit.label);
+        self.added("visit", &key, ("patient", &patient.uuid), visit)?;
+        Ok(id)
+    }
+
+    /// Edit the visit with this label, in any case. Under another label, its measurements and the
+    /// statements about it stay with it, and the log says of each what it is called now.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub fn edit_visit(
+        &mut self,
+        patient: &Stored<Patient>,
+        label: &str,
+        edit: impl FnOnce(&mut Visit) -> Result<(), Mismatch>,
+    ) -> Editing<Visit> {
+        let stored = self.visits_of(patient.id)?;
+        let named = |one: &Stored<Visit>| one.record.label.eq_ignore_ascii_case(label);
+        let Some(at) = stored.iter().position(named) else { return Ok(Err(Unedited::NotThere)) };
+        let id = stored[at].id;
+        let known: Vec<Visit> = stored.into_iter().map(|one| one.record).collect();
+        let edited = match edited_of(&known, at, edit) {
+            Ok(edited) => edited,
+            Err(unedited) => return Ok(Err(unedited)),
+        };
+        let Edited { before, after } = &edited;
+        let is_taken = |other: &Visit| other.label.eq_ignore_ascii_case(&after.label);
+        let mut others = known.iter().enumerate().filter(|(other, _)| *other != at);
+        if others.any(|(_, other)| is_taken(other)) {
+            let mismatch = Mismatch::new(after.label.as_str(), "a label no other visit here has")
+                .mend("rename or remove the other visit first");
+            return Ok(Err(Unedited::Wrong(mismatch)));
+        }
+        let statements = self.statements_of(patient.id)?;
+        let report = self.first_report(&patient.record)?;
+        self.put_visit(Some(id), patient, report, after)?;
+        let key = |visit: &Visit| keys::visit(&patient.record.key, &visit.label);
+        let owner = ("patient", patient.uuid.as_str());
+        self.renamed("visit", (&key(before), &key(after)), owner, &edited);
+        if before.label != after.label {
+            self.rename_what_hangs_on(patient, id, &edited, &statements)?;
+        }
+        Ok(Ok(edited))
+    }
+
+    /// Note for the log what the measurements and statements of a renamed visit are called now.
+    fn rename_what_hangs_on(
+        &mut self,
+        patient: &Stored<Patient>,
+        visit: i64,
+        edited: &Edited<Visit>,
+        statements: &[Statement],
+    ) -> Result<(), StoreError> {
+        let (was, now) = (&edited.before.label, &edited.after.label);
+        let owner = ("patient", patient.uuid.as_str());
+        let found = measurements::load_of(&self.transaction, visit, self.catalogue());
+        for one in self.told(found)? {
+            let key = |label: &str| keys::measurement(&patient.record.key, label, &one.analyte);
+            let same = Edited { before: one.clone(), after: one.clone() };
+            self.renamed("measurement", (&key(was), &key(now)), owner, &same);
+        }
+        for one in statements.iter().filter(|one| one.visit.as_ref() == Some(was)) {
+            let after = Statement { visit: Some(now.clone()), ..one.clone() };
+            let key = keys::statement(&patient.record.key, one);
+            self.edited("statement", &key, owner, one, &after);
+        }
+        Ok(())
+    }
+
+    /// Write a new visit, or all of the one with this number in the file.
+    fn put_visit(
+        &self,
+        id: Option<i64>,
+        patient: &Stored<Patient>,
+        report: Option<i64>,
+        visit: &Visit,
+    ) -> Result<(), StoreError> {
         let source = self.source(report, visit.source.as_ref())?;
-        let insert = || {
+        let put = || {
             self.transaction
                 .prepare_cached(
-                    "INSERT INTO visit (patient_id, label, timepoint_id, day, day_basis, date,
+                    "INSERT INTO visit (id, patient_id, label, timepoint_id, day, day_basis, date,
                          source_id, note)
-                     VALUES (:patient, :label, (SELECT id FROM timepoint WHERE name = :timepoint),
-                         :day, :day_basis, :date, :source, :note)",
+                     VALUES (:id, :patient, :label,
+                         (SELECT id FROM timepoint WHERE name = :timepoint),
+                         :day, :day_basis, :date, :source, :note)
+                     ON CONFLICT (id) DO UPDATE SET
+                         (label, timepoint_id, day, day_basis, date, source_id, note) =
+                         (excluded.label, excluded.timepoint_id, excluded.day, excluded.day_basis,
+                         excluded.date, excluded.source_id, excluded.note)",
                 )?
                 .execute(named_params! {
+                    ":id": id,
                     ":patient": patient.id, ":label": visit.label, ":timepoint": visit.timepoint,
                     ":day": visit.day.map(|day| day.0),
                     ":day_basis": visit.day_basis.map(DayBasis::as_str),
@@ -141,10 +227,6 @@ impl Change<'_> {
                     ":source": source, ":note": visit.note,
                 })
         };
-        self.told(insert())?;
-        let id = self.transaction.last_insert_rowid();
-        let key = keys::visit(&patient.record.key, &visit.label);
-        self.added("visit", &key, ("patient", &patient.uuid), visit)?;
-        Ok(id)
+        self.told(put()).map(|_| ())
     }
 }

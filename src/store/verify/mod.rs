@@ -3,7 +3,10 @@
 
 use super::change::{FIRST_HASH, hash_of, image_of};
 use super::error::{InFile, StoreError};
-use super::{Registry, events, infusions, keys, measurements, patients, reports, visits};
+use super::{
+    Registry, events, infusions, keys, measurements, medications, patients, products, reports,
+    statements, visits,
+};
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
@@ -116,8 +119,8 @@ impl Registry {
                 found.add("report", &report.uuid, &key, &report.record);
             }
         }
-        for key in infusions::product_keys(connection)? {
-            if let Some(product) = infusions::load_product(connection, &key)? {
+        for key in products::keys(connection)? {
+            if let Some(product) = products::load(connection, &key)? {
                 found.add("product", &product.uuid, &key, &product.record);
             }
         }
@@ -136,14 +139,14 @@ impl Registry {
                     found.add("measurement", &patient.uuid, &name, &one);
                 }
             }
-            for statement in events::load_statements(connection, patient.id)? {
+            for statement in statements::load_of(connection, patient.id)? {
                 let name = keys::statement(&key, &statement);
                 found.add("statement", &patient.uuid, &name, &statement);
             }
-            for event in events::load_events(connection, patient.id)? {
+            for event in events::load_of(connection, patient.id)? {
                 found.add("event", &patient.uuid, &keys::named(&key, &event.term), &event);
             }
-            for medication in events::load_medications(connection, patient.id)? {
+            for medication in medications::load_of(connection, patient.id)? {
                 let name = keys::named(&key, &medication.drug);
                 found.add("medication", &patient.uuid, &name, &medication);
             }
@@ -218,14 +221,18 @@ fn replay(
         previous = hash;
         for row in parsed["rows"].as_array().into_iter().flatten() {
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let identity = (text(&row["noun"]), text(&row["of"]["uuid"]), text(&row["key"]));
-            let images = told.entry(identity).or_default();
+            let identity = |key| (text(&row["noun"]), text(&row["of"]["uuid"]), text(key));
+            // A record that was renamed has its former image under its former name.
+            let was = row.get("was").unwrap_or(&row["key"]);
+            let images = told.entry(identity(was)).or_default();
             if let Some(before) = row.get("before").filter(|before| !before.is_null())
                 && let Some(at) = images.iter().position(|image| image == before)
             {
                 images.remove(at);
             }
-            images.extend(row.get("after").filter(|after| !after.is_null()).cloned());
+            if let Some(after) = row.get("after").filter(|after| !after.is_null()) {
+                told.entry(identity(&row["key"])).or_default().push(after.clone());
+            }
         }
     }
     found.last_hash = previous;
