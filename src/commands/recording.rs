@@ -1,5 +1,6 @@
 //! How every command records: check, store, and tell what became of it.
 
+use super::fields::text;
 use super::session::Session;
 use crate::domain::{Level, Method, Mismatch, PatientRecords, Place, Problem, Records, Source};
 use crate::error::Error;
@@ -10,14 +11,14 @@ use crate::tables::{Block, Page, Value, lay_out_list};
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct SourceArgs {
     /// Where it was read, for example "table 2, p. 4"
-    #[arg(long, value_name = "PLACE")]
-    source: Option<String>,
+    #[arg(long, value_name = "PLACE", value_parser = text)]
+    pub source: Option<String>,
     /// The report's own words
-    #[arg(long, value_name = "TEXT")]
-    quote: Option<String>,
+    #[arg(long, value_name = "TEXT", value_parser = text)]
+    pub quote: Option<String>,
     /// How it was read: text, table, figure, author or lab
     #[arg(long, value_name = "METHOD")]
-    method: Option<Method>,
+    pub method: Option<Method>,
 }
 
 impl SourceArgs {

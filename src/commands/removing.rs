@@ -37,9 +37,7 @@ pub(super) fn remove(
         }
         Err(Dropped::Store(error)) => return Err(error.into()),
         Err(Dropped::Kept(Kept::NotThere)) => {
-            let mismatch = Mismatch::new(what, format!("a {noun} that is recorded"));
-            let heading = format!("There is no {noun} {what}. Nothing was changed");
-            return Err(Error::request(heading, noun, mismatch));
+            return Err(no_such(noun, what));
         }
         Err(Dropped::Kept(Kept::HangsOn(hanging))) => {
             return Err(hangs_on(noun, what, &hanging, all));
@@ -85,4 +83,13 @@ pub(super) fn patient_of(registry: &Registry, key: &str) -> Result<Stored<Patien
         Some(patient) => Ok(patient),
         None => Err(not_there("patient", key, &registry.patient_keys()?)),
     }
+}
+
+/// The error for something of a patient that is not there.
+pub(super) fn no_such(noun: &str, what: &str) -> Error {
+    let article = if noun.starts_with(['a', 'i']) { "an" } else { "a" };
+    let word = noun.replace("adverse ", "");
+    let mismatch = Mismatch::new(what, format!("{article} {noun} that is recorded"))
+        .mend(format!("`casebook {word} list` shows all"));
+    Error::request(format!("There is no {noun} {what}. Nothing was changed"), noun, mismatch)
 }

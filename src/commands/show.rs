@@ -8,6 +8,7 @@ use crate::tables::lay_out_patient;
 #[command(after_help = "Examples:
   casebook show huang-2025/1
   casebook show huang-2025/1 --sources
+  casebook patient show huang-2025/1
   casebook show huang-2025/1 --format md -o patient.md")]
 pub(super) struct Args {
     /// Which patient, for example huang-2025/1

@@ -49,10 +49,11 @@ pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
         .map(|(_, candidate)| candidate)
 }
 
-/// A closed list of words: an enum whose variants are written, parsed and stored as those words.
+/// A closed list of words: an enum whose variants are written, parsed and stored as those words. What
+/// stands behind a bar is read as well.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident as $what:literal {
-        $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)?
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal $(| $short:literal)*),+ $(,)?
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +75,11 @@ macro_rules! words {
             pub fn parse(text: &str) -> Result<$name, $crate::domain::Mismatch> {
                 let plain = |text: &str| text.trim().to_lowercase().replace(['-', '_'], " ");
                 let wanted = plain(text);
-                $name::ALL.iter().copied().find(|word| plain(word.as_str()) == wanted).ok_or_else(|| {
+                let is_meant = |word: &$name| {
+                    let shorts: &[&str] = match word { $($name::$variant => &[$($short),*]),+ };
+                    plain(word.as_str()) == wanted || shorts.contains(&wanted.as_str())
+                };
+                $name::ALL.iter().copied().find(is_meant).ok_or_else(|| {
                     let all: Vec<_> = $name::ALL.iter().map(|word| word.as_str()).collect();
                     let mismatch = $crate::domain::Mismatch::new(
                         text, format!("{}: {}", $what, all.join(", ")));
@@ -115,7 +120,7 @@ mod tests {
             /// Red.
             DarkRed = "dark red",
             /// Blue.
-            Blue = "blue",
+            Blue = "blue" | "b",
         }
     }
 
@@ -123,6 +128,7 @@ mod tests {
     fn a_word_is_read_with_hyphens_and_any_case() {
         assert_eq!(Colour::parse("Dark-Red"), Ok(Colour::DarkRed));
         assert_eq!(Colour::DarkRed.to_string(), "dark red");
+        assert_eq!(Colour::parse("B"), Ok(Colour::Blue));
     }
 
     #[test]

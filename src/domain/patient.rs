@@ -9,9 +9,9 @@ words! {
     /// Sex as reported.
     Sex as "a sex" {
         /// Female.
-        Female = "female",
+        Female = "female" | "f",
         /// Male.
-        Male = "male",
+        Male = "male" | "m",
         /// Another.
         Other = "other",
         /// The report says that it is not known.
@@ -20,7 +20,7 @@ words! {
 }
 
 /// A patient. Whatever a report does not say is `None`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Patient {
     /// Unique pseudonym; by custom report and number, `huang-2025/1`.
     pub key: String,

@@ -70,6 +70,16 @@ impl Visit {
             note: None,
         })
     }
+
+    /// The same visit under this label: an actual day stays, a planned one is that of the label.
+    ///
+    /// # Errors
+    /// As [`Visit::new`].
+    pub fn labelled(self, label: &str, schedule: &Schedule) -> Result<Visit, Mismatch> {
+        let actual = self.day.filter(|_| self.day_basis == Some(DayBasis::Actual));
+        let visit = Visit::new(label, actual, self.date, schedule)?;
+        Ok(Visit { source: self.source, note: self.note, ..visit })
+    }
 }
 
 words! {
@@ -141,6 +151,17 @@ mod tests {
         let free = visit("W24", None);
         assert_eq!((free.timepoint, free.day), (None, Some(Day(168))));
         assert_eq!(visit("discharge", None).day_basis, None);
+    }
+
+    #[test]
+    fn under_another_label_only_a_planned_day_moves() {
+        let schedule = Schedule::parse("W0,W4±1").expect("a schedule");
+        let visit = |day| Visit::new("W5", day, None, &schedule).expect("a visit");
+        let now = |day| visit(day).labelled("w4", &schedule).expect("a visit");
+        assert_eq!((now(None).day, now(None).timepoint.as_deref()), (Some(Day(28)), Some("W4")));
+        let actual = now(Some(Day(36)));
+        assert_eq!((actual.day, actual.day_basis), (Some(Day(36)), Some(DayBasis::Actual)));
+        assert!(visit(None).labelled("", &schedule).is_err());
     }
 
     #[test]

@@ -57,11 +57,11 @@ pub(super) fn list_records(name: &str, columns: &[ListColumn], rows: Vec<Vec<Val
 }
 
 /// A number as a person wrote it: what computing left behind its twelfth digit is dropped.
-fn plainly(number: f64) -> String {
+pub(super) fn plainly(number: f64) -> String {
     format!("{number:.11e}").parse::<f64>().unwrap_or(number).to_string()
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => DASH.to_owned(),
         Value::Flag(true) => "yes".to_owned(),

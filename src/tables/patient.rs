@@ -2,11 +2,11 @@
 
 use super::amounts::DASH;
 use super::list::{ListColumn, list_grid, list_records};
+use super::measurements::measurement_records;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::domain::{
     About, AdverseEvent, AdverseEventStance, Catalogue, Day, DayBasis, Infusion, Measurement,
     Medication, PartialDate, PatientFile, Report, Source, Standing, Statement, Status, Visit,
-    display_unit,
 };
 
 /// Lay out everything recorded of one patient; with `sources`, where each value was read.
@@ -23,7 +23,8 @@ pub fn lay_out_patient(file: &PatientFile, catalogue: &Catalogue, sources: bool)
     lay_out_part(&mut page, "Infusions", INFUSIONS, infusions(&file.infusions));
     let visits = visits_grid(&mut page, file, catalogue);
     page.blocks.push(Block::Grid(visits));
-    page.records.push(measurement_records(file, catalogue));
+    let visits: Vec<_> = file.visits.iter().collect();
+    page.records.push(measurement_records(&visits, catalogue));
     if sources {
         page.blocks.push(Block::Grid(sources_grid(file, catalogue)));
     } else if file.visits.iter().flat_map(|(_, all)| all).any(|one| one.source.is_some()) {
@@ -132,7 +133,7 @@ fn source_text(source: &Source) -> String {
     }
 }
 
-fn source_of(source: Option<&Source>) -> Value {
+pub(super) fn source_of(source: Option<&Source>) -> Value {
     source.map(source_text).into()
 }
 
@@ -455,60 +456,4 @@ fn patient_record(file: &PatientFile) -> RecordSet {
     ];
     let (columns, row) = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).unzip();
     RecordSet { name: "patient".to_owned(), columns, rows: vec![row] }
-}
-
-fn measurement_records(file: &PatientFile, catalogue: &Catalogue) -> RecordSet {
-    let columns = [
-        "visit",
-        "day",
-        "day_basis",
-        "date",
-        "analyte",
-        "status",
-        "printed",
-        "printed_unit",
-        "value",
-        "unit",
-        "lower_limit",
-        "upper_limit",
-        "other_reading",
-        "standing",
-        "made_by",
-        "reason",
-        "source",
-    ];
-    let mut rows = Vec::new();
-    for (visit, measurements) in &file.visits {
-        for measurement in measurements {
-            let reading = &measurement.reading;
-            let other = measurement.other_readings.last();
-            let analyte = catalogue.get(measurement.analyte_id);
-            let limits = measurement.limits.clone().unwrap_or_default();
-            rows.push(vec![
-                visit.label.as_str().into(),
-                visit.day.map(|day| day.0).into(),
-                visit.day_basis.map(|basis| basis.as_str()).into(),
-                visit.date.as_ref().map(PartialDate::as_str).into(),
-                measurement.analyte.as_str().into(),
-                reading.status.as_str().into(),
-                reading.printed.clone().into(),
-                reading.unit.as_ref().map(|unit| unit.printed.clone()).into(),
-                reading.value.into(),
-                // A unit stands only beside a value: it is the catalogue's, not the report's.
-                reading
-                    .value
-                    .and(analyte)
-                    .map(|analyte| display_unit(&analyte.canonical_unit().ucum))
-                    .into(),
-                limits.low.into(),
-                limits.high.into(),
-                other.map(|other| other.reading.text()).into(),
-                other.map(|other| other.standing.as_str()).into(),
-                other.map(|other| other.made_by.clone()).into(),
-                other.map(|other| other.reason.clone()).into(),
-                source_of(measurement.source.as_ref()),
-            ]);
-        }
-    }
-    RecordSet { name: "measurements".to_owned(), columns: columns.map(str::to_owned).into(), rows }
 }

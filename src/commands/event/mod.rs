@@ -1,6 +1,11 @@
 mod add;
+mod edit;
+mod fields;
 mod list;
 mod remove;
+mod show;
+
+pub(super) use fields::Fields;
 
 use super::session::Session;
 use crate::error::Error;
@@ -9,14 +14,18 @@ use crate::error::Error;
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
     Add(Box<add::Args>),
+    Edit(Box<edit::Args>),
     List(list::Args),
     Remove(remove::Args),
+    Show(show::Args),
 }
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     match verb {
         Verb::Add(args) => add::run(args, session),
+        Verb::Edit(args) => edit::run(args, session),
         Verb::List(args) => list::run(args, session),
         Verb::Remove(args) => remove::run(args, session),
+        Verb::Show(args) => show::run(args, session),
     }
 }

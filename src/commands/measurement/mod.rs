@@ -1,9 +1,11 @@
 mod add;
 mod edit;
+mod list;
 mod remove;
+mod show;
 
 use super::session::Session;
-use crate::domain::{Analyte, Measurement, Mismatch, PatientFile, Visit};
+use crate::domain::{Analyte, Catalogue, Measurement, Mismatch, PatientFile, Visit};
 use crate::error::Error;
 
 /// Measurements: one analyte at one visit
@@ -11,19 +13,23 @@ use crate::error::Error;
 pub(super) enum Verb {
     Add(Box<add::Args>),
     Edit(Box<edit::Args>),
+    List(list::Args),
     Remove(remove::Args),
+    Show(show::Args),
 }
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     match verb {
         Verb::Add(args) => add::run(args, session),
         Verb::Edit(args) => edit::run(args, session),
+        Verb::List(args) => list::run(args, session),
         Verb::Remove(args) => remove::run(args, session),
+        Verb::Show(args) => show::run(args, session),
     }
 }
 
 /// The visit with this label, in any case.
-fn visit_of<'a>(
+pub(super) fn visit_of<'a>(
     file: &'a PatientFile,
     label: &str,
 ) -> Result<&'a (Visit, Vec<Measurement>), Error> {
@@ -33,6 +39,14 @@ fn visit_of<'a>(
             .mend("record it with `casebook visit add`");
         let heading = format!("{} has no visit {label}. Nothing was changed", file.patient.key);
         Error::request(heading, "visit", mismatch)
+    })
+}
+
+/// The analyte by any of its names.
+fn analyte_of<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Analyte, Error> {
+    catalogue.find(name).map_err(|mismatch| {
+        let heading = format!("There is no analyte {name}. Nothing was changed");
+        Error::request(heading, "analyte", mismatch)
     })
 }
 

@@ -1,4 +1,4 @@
-use super::{measured, visit_of};
+use super::{analyte_of, measured, visit_of};
 use crate::commands::removing::{patient_of, remove};
 use crate::commands::session::Session;
 use crate::error::Error;
@@ -23,10 +23,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut registry = session.open(Access::Write)?;
     let patient = patient_of(&registry, &args.patient)?;
     let file = registry.patient_file(&args.patient)?.expect("the patient was found a line before");
-    let analyte = registry.catalogue().find(&args.analyte).map_err(|mismatch| {
-        let heading = format!("There is no analyte {}. Nothing was changed", args.analyte);
-        Error::request(heading, "analyte", mismatch)
-    })?;
+    let analyte = analyte_of(registry.catalogue(), &args.analyte)?;
     let visit = visit_of(&file, &args.visit)?;
     let known = measured(visit, analyte, &args.patient)?;
     let what = format!("{} {} {}", args.patient, visit.0.label, analyte.symbol);

@@ -1,6 +1,8 @@
-use crate::commands::recording::{SourceArgs, record_of_patient};
+use super::{Fields, about_of, name_visit};
+use crate::commands::fields::{Fields as _, text};
+use crate::commands::recording::record_of_patient;
 use crate::commands::session::Session;
-use crate::domain::{About, Finding, PatientRecords, Placed, Statement};
+use crate::domain::{Finding, PatientRecords, Placed, Statement};
 use crate::error::Error;
 use crate::store::{Access, Kind};
 
@@ -16,36 +18,21 @@ pub(in crate::commands) struct Args {
     /// Which patient, for example huang-2025/1
     patient: String,
     /// What it is about: an analyte, or a topic such as "insulin resistance"
+    #[arg(value_parser = text)]
     about: String,
     /// What is said: at target, improved, decreased ...
     finding: Finding,
-    /// Label of the visit it speaks of [default: the whole follow-up]
-    #[arg(long, value_name = "LABEL")]
-    visit: Option<String>,
-    /// Anything else that does not identify a person
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
     #[command(flatten)]
-    source: SourceArgs,
+    fields: Fields,
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let about = match registry.catalogue().find(&args.about) {
-        Ok(analyte) => About::Analyte(analyte.key.clone()),
-        Err(_) => About::Topic(args.about.trim().to_owned()),
-    };
-    let schedule = &registry.rules().schedule;
-    let visit = args.visit.as_ref().map(|label| {
-        schedule.named(label).map_or_else(|| label.clone(), |timepoint| timepoint.name.clone())
-    });
-    let statement = Statement {
-        about,
-        visit,
-        finding: args.finding,
-        source: args.source.source(),
-        note: args.note.clone(),
-    };
+    let about = about_of(&args.about, &registry);
+    let finding = args.finding;
+    let mut statement = Statement { about, visit: None, finding, source: None, note: None };
+    args.fields.put(&mut statement);
+    name_visit(&mut statement, &registry.rules().schedule);
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.statements.push(Placed::typed(statement));
     let command = format!("statement add {} {}: {}", args.patient, args.about, args.finding);

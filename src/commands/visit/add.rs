@@ -1,8 +1,10 @@
-use crate::commands::recording::{SourceArgs, Terms, lay_out_recorded, record};
+use super::{Fields, outside};
+use crate::commands::fields::Fields as _;
+use crate::commands::recording::{Terms, lay_out_recorded, record};
 use crate::commands::session::Session;
-use crate::domain::{Catalogue, Day, Schedule, Source};
 use crate::domain::{
-    DayBasis, Measurement, PartialDate, PatientRecords, Placed, Records, Visit, VisitRecords,
+    Catalogue, DayBasis, Level, Measurement, Mismatch, PatientRecords, Place, Placed, Problem,
+    Records, Schedule, Source, Visit, VisitRecords,
 };
 use crate::error::Error;
 use crate::store::{Access, Kind};
@@ -23,34 +25,23 @@ pub(in crate::commands) struct Args {
     label: String,
     /// What was measured, such as "HbA1c=6.8 %"
     values: Vec<String>,
-    /// Actual day, counted from day 0 [default: the planned day of the label]
-    #[arg(long, value_parser = Day::parse, allow_negative_numbers = true)]
-    day: Option<Day>,
-    /// Date, as far as it is known: 2024-03-05, 2024-03 or 2024
-    #[arg(long, value_parser = PartialDate::parse)]
-    date: Option<PartialDate>,
     /// Take values outside the usual range as they are
     #[arg(long)]
     accept: bool,
-    /// Anything else that does not identify a person
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
     #[command(flatten)]
-    source: SourceArgs,
+    fields: Fields,
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut registry = session.open(Access::Write)?;
-    let source = args.source.source();
     let schedule = &registry.rules().schedule;
-    let visit =
-        Visit::new(&args.label, args.day, args.date.clone(), schedule).map_err(|mismatch| {
-            Error::request("The visit can't be recorded. Nothing was changed", "label", mismatch)
-        })?;
-    let visit = Visit { source: source.clone(), note: args.note.clone(), ..visit };
+    let visit = visit_of(args, schedule).map_err(|mismatch| {
+        Error::request("The visit can't be recorded. Nothing was changed", "label", mismatch)
+    })?;
+    let source = args.fields.source();
     let measurements = read_values(&args.values, source.as_ref(), registry.catalogue())?;
     let what = format!("{} {}", args.patient, visit.label);
-    let odd = outside(&visit, &registry.rules().schedule);
+    let odd = outside(&visit, schedule);
     let sentence = sentence(&what, &visit, measurements.len());
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.visits.push(VisitRecords { visit: Placed::typed(visit), measurements });
@@ -65,27 +56,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     session.show(&page)
 }
 
-/// A visit that no summary will use as it stands.
-fn outside(visit: &Visit, schedule: &Schedule) -> Option<String> {
-    let label = &visit.label;
-    let Some(day) = visit.day else {
-        return visit.date.is_none().then(|| {
-            format!("{label} names no day: give --day or --date, or summaries can't place it.")
-        });
-    };
-    let at = (day > Day(0)).then(|| schedule.timepoint_of(day)).flatten();
-    let name = at.map(|at| schedule.timepoints()[at].name.as_str());
-    match (&visit.timepoint, name) {
-        _ if day <= Day(0) => None,
-        (Some(planned), name) if name != Some(planned.as_str()) => {
-            let counts = name.map_or("for no timepoint".to_owned(), |name| format!("for {name}"));
-            Some(format!("Day {day} lies outside the window of {planned}: it counts {counts}."))
-        }
-        (None, None) => {
-            Some(format!("Day {day} lies in no window of the schedule: summaries only list it."))
-        }
-        _ => None,
-    }
+/// The visit that was typed, with its day by its label where none was given.
+fn visit_of(args: &Args, schedule: &Schedule) -> Result<Visit, Mismatch> {
+    let mut visit = Visit::new(&args.label, None, None, schedule)?;
+    args.fields.put(&mut visit);
+    visit.labelled(&args.label, schedule)
 }
 
 /// Read `ANALYTE=VALUE UNIT` arguments, every problem at once.
@@ -100,8 +75,7 @@ pub(in crate::commands) fn read_values(
         let measurement = Measurement::parse(text, catalogue).and_then(|measurement| {
             let id = measurement.analyte_id;
             if read.iter().any(|known| known.record.analyte_id == id) {
-                let twice =
-                    crate::domain::Mismatch::new(text.as_str(), "each analyte once a visit");
+                let twice = Mismatch::new(text.as_str(), "each analyte once a visit");
                 return Err(twice);
             }
             Ok(measurement)
@@ -110,9 +84,9 @@ pub(in crate::commands) fn read_values(
             Ok(measurement) => {
                 read.push(Placed::typed(Measurement { source: source.cloned(), ..measurement }));
             }
-            Err(mismatch) => problems.push(crate::domain::Problem {
-                level: crate::domain::Level::Error,
-                place: crate::domain::Place::CommandLine,
+            Err(mismatch) => problems.push(Problem {
+                level: Level::Error,
+                place: Place::CommandLine,
                 what: text.split('=').next().unwrap_or_default().trim().to_owned(),
                 mismatch,
             }),

@@ -1,0 +1,48 @@
+//! How every command shows one record of a patient: every field, and whether the patient is simulated.
+
+use super::removing::no_such;
+use super::session::not_there;
+use crate::domain::PatientFile;
+use crate::error::Error;
+use crate::store::Registry;
+use crate::tables::{Described, Page, lay_out_facts};
+
+/// Everything of the patient with this key, which must be there.
+pub(super) fn file_of(registry: &Registry, key: &str) -> Result<PatientFile, Error> {
+    match registry.patient_file(key)? {
+        Some(file) => Ok(file),
+        None => Err(not_there("patient", key, &registry.patient_keys()?)),
+    }
+}
+
+/// The record with this number in a list of a patient, counted from 1.
+pub(super) fn numbered<'a, T>(
+    records: &'a [T],
+    number: usize,
+    noun: &str,
+    what: &str,
+) -> Result<&'a T, Error> {
+    let record = number.checked_sub(1).and_then(|at| records.get(at));
+    record.ok_or_else(|| no_such(noun, what))
+}
+
+/// Lay out one record of a patient; `noun` is what it is and `what` its name.
+pub(super) fn lay_out_of_patient(
+    (noun, what): (&str, &str),
+    file: &PatientFile,
+    record: &impl Described,
+) -> Page {
+    let title = format!("{}{} {what}", noun[..1].to_uppercase(), &noun[1..]);
+    let mut page = lay_out_facts(&title, &noun.replace(' ', "_"), &record.facts());
+    note_simulated(&mut page, file);
+    page
+}
+
+/// Say so if the patient is simulated.
+pub(super) fn note_simulated(page: &mut Page, file: &PatientFile) {
+    if file.reports.iter().any(|report| report.simulated) {
+        page.note(
+            "This patient is simulated: invented for demonstration, no evidence of anything.",
+        );
+    }
+}
