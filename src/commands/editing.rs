@@ -120,10 +120,10 @@ pub(super) fn edit<T: Described>(
     match done {
         Ok(Edited { before, after }) => {
             session.recorded();
-            Ok(lay_out_edited(&format!("Edited {name}"), &before, &after))
+            Ok(lay_out_edited("Edited", &name, &before, &after))
         }
         Err(Dropped::DryRun(Edited { before, after })) => {
-            let mut page = lay_out_edited(&format!("Would edit {name}"), &before, &after);
+            let mut page = lay_out_edited("Would edit", &name, &before, &after);
             page.note("Nothing was changed: this was a dry run.");
             Ok(page)
         }

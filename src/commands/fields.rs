@@ -3,6 +3,12 @@
 use super::recording::SourceArgs;
 use crate::domain::{Mismatch, Source};
 
+/// Writes what was given into a record.
+type Put<F, R> = Box<dyn Fn(&F, &mut R)>;
+
+/// Sets a field of a record back to "not reported".
+type Clear<R> = Box<dyn Fn(&mut R)>;
+
 /// One field: the option that gives it, and how it enters and leaves a record `R`.
 pub(super) struct Field<F, R> {
     /// The option's name, which `--clear` knows it by.
@@ -10,9 +16,9 @@ pub(super) struct Field<F, R> {
     /// True if the option was given.
     pub is_given: Box<dyn Fn(&F) -> bool>,
     /// Write what was given into a record.
-    pub put: Box<dyn Fn(&F, &mut R)>,
+    pub put: Put<F, R>,
     /// Set it back to "not reported"; `None` if every record has it.
-    pub clear: Option<Box<dyn Fn(&mut R)>>,
+    pub clear: Option<Clear<R>>,
 }
 
 /// The options of a noun, which fill a record `R`.

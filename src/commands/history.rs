@@ -89,10 +89,36 @@ fn row_lines(entry: &Entry) -> Vec<Vec<Value>> {
             text(row, "before"),
             Some(entry.accepted.join(" ")).filter(|text| !text.is_empty()).into(),
             text(row, "after"),
-            in_words(&row["after"]).into(),
+            recorded(row).into(),
         ]
     };
     entry.rows.iter().map(line).collect()
+}
+
+/// What a row says, for people: a record that came or went, or the fields that changed.
+fn recorded(row: &serde_json::Value) -> String {
+    let (before, after) = (&row["before"], &row["after"]);
+    if after.is_null() {
+        return in_words(before);
+    }
+    let (Some(was), Some(is)) = (before.as_object(), after.as_object()) else {
+        return in_words(after);
+    };
+    let told = |field: Option<&serde_json::Value>| {
+        field.map_or_else(|| "not reported".to_owned(), in_words)
+    };
+    let gone = was.keys().filter(|name| !is.contains_key(*name));
+    let changed = is.keys().chain(gone).filter(|name| was.get(*name) != is.get(*name));
+    let mut words: Vec<_> = changed
+        .map(|name| {
+            let (was, is) = (told(was.get(name)), told(is.get(name)));
+            format!("{} {was} → {is}", name.replace('_', " "))
+        })
+        .collect();
+    if let Some(was) = row["was"].as_str().filter(|_| words.is_empty()) {
+        words.push(format!("was called {was}"));
+    }
+    words.join("; ")
 }
 
 /// A record as `name value; name value`, for people.

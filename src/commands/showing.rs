@@ -5,7 +5,7 @@ use super::session::not_there;
 use crate::domain::PatientFile;
 use crate::error::Error;
 use crate::store::Registry;
-use crate::tables::{Described, Page, lay_out_facts};
+use crate::tables::{Described, Fact, Page, lay_out_facts};
 
 /// Everything of the patient with this key, which must be there.
 pub(super) fn file_of(registry: &Registry, key: &str) -> Result<PatientFile, Error> {
@@ -26,14 +26,19 @@ pub(super) fn numbered<'a, T>(
     record.ok_or_else(|| no_such(noun, what))
 }
 
-/// Lay out one record of a patient; `noun` is what it is and `what` its name.
+/// Lay out one record of a patient; `noun` is what it is, `what` its name, and `number` its place in
+/// the list if that is what it is known by.
 pub(super) fn lay_out_of_patient(
     (noun, what): (&str, &str),
     file: &PatientFile,
+    number: Option<usize>,
     record: &impl Described,
 ) -> Page {
     let title = format!("{}{} {what}", noun[..1].to_uppercase(), &noun[1..]);
-    let mut page = lay_out_facts(&title, &noun.replace(' ', "_"), &record.facts());
+    let mut facts = vec![Fact::new("patient", "", file.patient.key.as_str())];
+    facts.extend(number.map(|number| Fact::new("number", "", number)));
+    facts.extend(record.facts());
+    let mut page = lay_out_facts(&title, &noun.replace(' ', "_"), &facts);
     note_simulated(&mut page, file);
     page
 }

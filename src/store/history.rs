@@ -69,6 +69,7 @@ impl Registry {
         for mut entry in all.into_iter().rev() {
             let is_it = |row: &Value| row["noun"] == "measurement" && row["key"] == name.as_str();
             entry.rows.retain(is_it);
+            entry.accepted.retain(|question| question.contains(&format!(", {analyte}: ")));
             let Some(row) = entry.rows.first() else { continue };
             if let Some(was) = row["was"].as_str() {
                 name = was.to_owned();

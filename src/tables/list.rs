@@ -47,6 +47,17 @@ pub(super) fn list_grid(
     }
 }
 
+/// The columns in which anything stands, and their cells.
+pub(super) fn filled(
+    columns: &[ListColumn],
+    rows: &[Vec<Value>],
+) -> (Vec<ListColumn>, Vec<Vec<Value>>) {
+    let is_filled = |at: &usize| rows.iter().any(|row| row[*at] != Value::Null);
+    let kept: Vec<usize> = (0..columns.len()).filter(is_filled).collect();
+    let cells = |row: &Vec<Value>| kept.iter().map(|&at| row[at].clone()).collect();
+    (kept.iter().map(|&at| columns[at]).collect(), rows.iter().map(cells).collect())
+}
+
 /// The part of a list that machines read.
 pub(super) fn list_records(name: &str, columns: &[ListColumn], rows: Vec<Vec<Value>>) -> RecordSet {
     RecordSet {

@@ -1,10 +1,12 @@
 //! Measurements one by one: a line each, or one on a page with every other reading of its print.
 
 use super::facts::{Fact, lay_out_facts, source_facts};
-use super::list::{ListColumn, list_grid, list_records, plainly};
+use super::list::{ListColumn, filled, list_grid, list_records, plainly};
 use super::page::{Block, Page, RecordSet, Value};
 use super::patient::source_of;
-use crate::domain::{Analyte, Catalogue, Measurement, PartialDate, Standing, Visit, display_unit};
+use crate::domain::{
+    Analyte, Catalogue, Measurement, PartialDate, Standing, Status, Visit, display_unit,
+};
 
 /// A visit with what was measured there.
 type Visited<'a> = &'a (Visit, Vec<Measurement>);
@@ -35,7 +37,7 @@ pub fn lay_out_measurements(title: &str, visits: &[Visited<'_>], catalogue: &Cat
     let mut page = Page::new(title);
     let records = measurement_records(visits, catalogue);
     if records.rows.is_empty() {
-        page.blocks.push(Block::Paragraph(format!("{title}: none recorded.")));
+        page.blocks.push(Block::Paragraph("Measurements: none recorded.".to_owned()));
     } else {
         // People read the print with its unit in one column, beside the name they write.
         let measured = visits.iter().flat_map(|(_, measurements)| measurements);
@@ -48,14 +50,26 @@ pub fn lay_out_measurements(title: &str, visits: &[Visited<'_>], catalogue: &Cat
                 if let Some(analyte) = catalogue.get(measurement.analyte_id) {
                     row[4] = analyte.symbol.as_str().into();
                 }
+                row[8] = shortly(measurement).into();
                 row.insert(5, measurement.reading.text().into());
                 row
             })
             .collect();
+        let (columns, rows) = filled(&columns, &rows);
         page.blocks.push(Block::Grid(list_grid(None, &columns, &rows)));
     }
     page.records.push(records);
     page
+}
+
+/// The value for people: as it is, or with four digits where a conversion left many.
+fn shortly(measurement: &Measurement) -> Option<f64> {
+    let value = measurement.reading.value?;
+    let rule = measurement.reading.unit.as_ref().map(|unit| (unit.rule.slope, unit.rule.intercept));
+    match rule {
+        Some((1.0, 0.0)) => Some(value),
+        _ => format!("{value:.3e}").parse().ok(),
+    }
 }
 
 /// What machines read of the measurements of these visits.
@@ -119,6 +133,11 @@ pub fn lay_out_measurement(
 ) -> Page {
     let mut page =
         lay_out_facts(title, "measurement", &facts(patient, visit, measurement, analyte));
+    let reading = &measurement.reading;
+    if (reading.status == Status::Measured || reading.status.is_limit()) && reading.value.is_none()
+    {
+        page.note("No unit was reported: the value is kept as printed and enters no statistic.");
+    }
     let rows: Vec<Vec<Value>> = measurement
         .other_readings
         .iter()

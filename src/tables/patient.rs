@@ -1,7 +1,7 @@
 //! One patient on one page.
 
 use super::amounts::DASH;
-use super::list::{ListColumn, list_grid, list_records};
+use super::list::{ListColumn, filled, list_grid, list_records};
 use super::measurements::measurement_records;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::domain::{
@@ -55,14 +55,10 @@ fn lay_out_part(page: &mut Page, heading: &str, columns: &[ListColumn], rows: Ve
     if rows.is_empty() {
         page.blocks.push(Block::Paragraph(format!("{heading}: none recorded.")));
     } else {
-        let is_filled = |at: usize| rows.iter().any(|row| row[at] != Value::Null);
-        let (filled, empty): (Vec<_>, Vec<_>) = (0..columns.len()).partition(|&at| is_filled(at));
-        let shown: Vec<ListColumn> = filled.iter().map(|&at| columns[at]).collect();
-        let cells: Vec<Vec<Value>> =
-            rows.iter().map(|row| filled.iter().map(|&at| row[at].clone()).collect()).collect();
+        let (shown, cells) = filled(columns, &rows);
         page.blocks.push(Block::Grid(list_grid(Some(heading), &shown, &cells)));
-        let empty: Vec<_> =
-            empty.iter().map(|&at| columns[at].1).filter(|heading| !heading.is_empty()).collect();
+        let is_empty = |column: &&ListColumn| !column.1.is_empty() && !shown.contains(column);
+        let empty: Vec<_> = columns.iter().filter(is_empty).map(|column| column.1).collect();
         if !empty.is_empty() {
             page.note(format!("{heading}, not reported at all: {}.", empty.join(", ")));
         }
@@ -262,6 +258,7 @@ fn infusions(infusions: &[Infusion]) -> Vec<Vec<Value>> {
 }
 
 const EVENTS: &[ListColumn] = &[
+    ("number", "No."),
     ("term", "Event"),
     ("coded_term", ""),
     ("onset", "Onset day"),
@@ -281,8 +278,9 @@ const EVENTS: &[ListColumn] = &[
 ];
 
 fn events(events: &[AdverseEvent]) -> Vec<Vec<Value>> {
-    let row = |event: &AdverseEvent| {
+    let row = |(at, event): (usize, &AdverseEvent)| {
         vec![
+            (at + 1).into(),
             event.term.as_str().into(),
             event.coded_term.clone().into(),
             when(event.onset_day, event.onset_date.as_ref()),
@@ -301,10 +299,11 @@ fn events(events: &[AdverseEvent]) -> Vec<Vec<Value>> {
             event.note.clone().into(),
         ]
     };
-    events.iter().map(row).collect()
+    events.iter().enumerate().map(row).collect()
 }
 
 const MEDICATIONS: &[ListColumn] = &[
+    ("number", "No."),
     ("drug", "Drug"),
     ("atc", "ATC"),
     ("atc_year", ""),
@@ -318,8 +317,9 @@ const MEDICATIONS: &[ListColumn] = &[
 ];
 
 fn medications(medications: &[Medication]) -> Vec<Vec<Value>> {
-    let row = |medication: &Medication| {
+    let row = |(at, medication): (usize, &Medication)| {
         vec![
+            (at + 1).into(),
             medication.drug.as_str().into(),
             medication.atc.clone().into(),
             medication.atc_year.into(),
@@ -332,10 +332,11 @@ fn medications(medications: &[Medication]) -> Vec<Vec<Value>> {
             medication.note.clone().into(),
         ]
     };
-    medications.iter().map(row).collect()
+    medications.iter().enumerate().map(row).collect()
 }
 
 const STATEMENTS: &[ListColumn] = &[
+    ("number", "No."),
     ("about", "About"),
     ("visit", "When"),
     ("finding", "Finding"),
@@ -350,9 +351,10 @@ fn statements(statements: &[Statement], catalogue: &Catalogue) -> Vec<Vec<Value>
             catalogue.find(key).map_or_else(|_| key.clone(), |analyte| analyte.symbol.clone())
         }
     };
-    let row = |statement: &Statement| {
+    let row = |(at, statement): (usize, &Statement)| {
         let visit = statement.visit.clone().unwrap_or_else(|| "follow-up".to_owned());
         vec![
+            (at + 1).into(),
             about(statement).into(),
             visit.into(),
             statement.finding.as_str().into(),
@@ -360,7 +362,7 @@ fn statements(statements: &[Statement], catalogue: &Catalogue) -> Vec<Vec<Value>
             statement.note.clone().into(),
         ]
     };
-    statements.iter().map(row).collect()
+    statements.iter().enumerate().map(row).collect()
 }
 
 /// Where each measurement was read, with the laboratory's limits where they are given.

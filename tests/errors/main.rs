@@ -7,6 +7,7 @@
 #[macro_use]
 mod support;
 
+mod edits;
 mod identity;
 mod import;
 mod import_conflicts;
@@ -35,7 +36,7 @@ fn assert_refused(run: &Run, code: i32, line: &str) {
     assert_eq!(run.code, Some(code), "{run}");
     assert!(run.stderr.starts_with("error: "), "{run}");
     assert!(run.stdout.is_empty(), "a refusal has no result, but\n{run}");
-    let writes = |word: &String| ["add", "import", "init", "demo"].contains(&word.as_str());
+    let writes = |word: &String| ["add", "edit", "import", "init", "demo"].contains(&word.as_str());
     if code != 2 && words(line).iter().any(writes) {
         assert!(run.stderr.contains("Nothing was changed"), "it doesn't say what changed:\n{run}");
     }

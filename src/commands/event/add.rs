@@ -26,7 +26,7 @@ pub(in crate::commands) struct Args {
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut event = AdverseEvent { term: args.term.clone(), ..AdverseEvent::default() };
     args.fields.put(&mut event);
-    args.fields.check(&event).map_err(|mismatch| {
+    Fields::check(&AdverseEvent::default(), &event).map_err(|mismatch| {
         Error::request("The event can't be recorded. Nothing was changed", "grade", mismatch)
     })?;
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));

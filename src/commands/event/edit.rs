@@ -34,11 +34,12 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let what = format!("{} {}", args.patient, args.number);
     let page = edit(session, &mut registry, ("adverse event", &what), &args.edit, |change| {
         change.edit_event(&patient, args.number, |record| {
+            let before = record.clone();
             edits.apply(record);
             if let Some(term) = &args.term {
                 record.term.clone_from(term);
             }
-            args.fields.check(record)
+            Fields::check(&before, record)
         })
     })?;
     session.show(&page)

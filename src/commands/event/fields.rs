@@ -144,10 +144,11 @@ fn clear_seriousness(event: &mut AdverseEvent) {
 }
 
 impl Fields {
-    /// A grade that was given belongs to a version of CTCAE.
-    pub fn check(&self, event: &AdverseEvent) -> Result<(), Mismatch> {
-        match (self.grade, &event.ctcae_version) {
-            (Some(grade), None) => {
+    /// A grade belongs to a version of CTCAE, unless it stood there without one before.
+    pub fn check(before: &AdverseEvent, after: &AdverseEvent) -> Result<(), Mismatch> {
+        let graded = |event: &AdverseEvent| (event.grade, event.ctcae_version.clone());
+        match graded(after) {
+            (Some(grade), None) if graded(before) != graded(after) => {
                 let mismatch =
                     Mismatch::new(grade.to_string(), "a grade with its version of CTCAE");
                 Err(mismatch.mend("give the version too, for example --ctcae 5.0"))

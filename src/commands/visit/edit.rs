@@ -1,8 +1,10 @@
 use super::{Fields, outside};
 use crate::commands::editing::{EditArgs, edit};
 use crate::commands::fields::text;
+use crate::commands::measurement::visit_of;
 use crate::commands::removing::patient_of;
 use crate::commands::session::Session;
+use crate::commands::showing::file_of;
 use crate::domain::{Mismatch, Schedule, Visit};
 use crate::error::Error;
 use crate::store::Access;
@@ -34,10 +36,12 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut registry = session.open(Access::Write)?;
     let patient = patient_of(&registry, &args.patient)?;
     let schedule = registry.rules().schedule.clone();
+    let file = file_of(&registry, &args.patient)?;
+    let known = &visit_of(&file, &args.visit)?.0.label;
     let mut odd = None;
-    let what = format!("{} {}", args.patient, args.visit);
+    let what = format!("{} {known}", args.patient);
     let mut page = edit(session, &mut registry, ("visit", &what), &args.edit, |change| {
-        change.edit_visit(&patient, &args.visit, |visit| {
+        change.edit_visit(&patient, known, |visit| {
             let before = visit.clone();
             edits.apply(visit);
             place(visit, &before, args.label.as_deref(), &schedule)?;

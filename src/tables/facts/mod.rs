@@ -76,23 +76,26 @@ pub fn lay_out_facts(title: &str, name: &str, facts: &[Fact]) -> Page {
     page
 }
 
-const CHANGES: [ListColumn; 4] =
-    [("field", ""), ("label", "Field"), ("before", "Before"), ("after", "After")];
+const CHANGES: [ListColumn; 5] =
+    [("record", ""), ("field", ""), ("label", "Field"), ("before", "Before"), ("after", "After")];
 
-/// Lay out what an edit changed, one field a line.
-pub fn lay_out_edited<T: Described>(title: &str, before: &T, after: &T) -> Page {
+/// Lay out what an edit changed, one field a line; `record` is what it is of, such as
+/// `event ward-3/07 1`, and `verb` what was done to it.
+pub fn lay_out_edited<T: Described>(verb: &str, record: &str, before: &T, after: &T) -> Page {
     let (before, after) = (before.facts(), after.facts());
     let changed: Vec<_> =
         before.iter().zip(&after).filter(|(before, after)| before.value != after.value).collect();
     let told = |fact: &Fact| fact.read().unwrap_or_else(|| "not reported".to_owned());
     let lines: Vec<Vec<Value>> = changed
         .iter()
-        .map(|(was, is)| vec![is.name.into(), is.label.into(), told(was).into(), told(is).into()])
+        .map(|(was, is)| {
+            vec![record.into(), is.name.into(), is.label.into(), told(was).into(), told(is).into()]
+        })
         .collect();
     let values = changed.iter().map(|(was, is)| {
-        vec![is.name.into(), is.label.into(), was.value.clone(), is.value.clone()]
+        vec![record.into(), is.name.into(), is.label.into(), was.value.clone(), is.value.clone()]
     });
-    let mut page = Page::new(title);
+    let mut page = Page::new(format!("{verb} {record}"));
     page.records.push(list_records("changes", &CHANGES, values.collect()));
     page.blocks.push(Block::Grid(list_grid(None, &CHANGES, &lines)));
     page
@@ -136,9 +139,9 @@ mod tests {
 
     #[test]
     fn an_edit_tells_the_fields_that_changed_and_no_others() {
-        let page = lay_out_edited("t", &insulin(None), &insulin(Some(0.0)));
-        let fields: Vec<_> = page.records[0].rows.iter().map(|row| row[0].clone()).collect();
+        let page = lay_out_edited("Edited", "x", &insulin(None), &insulin(Some(0.0)));
+        let fields: Vec<_> = page.records[0].rows.iter().map(|row| row[1].clone()).collect();
         assert_eq!(fields, [Value::from("dose_per_day"), Value::from("dose_unit")]);
-        assert_eq!(page.records[0].rows[0][2..], [Value::Null, Value::Number(0.0)]);
+        assert_eq!(page.records[0].rows[0][3..], [Value::Null, Value::Number(0.0)]);
     }
 }
