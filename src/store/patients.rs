@@ -160,11 +160,11 @@ impl Change<'_> {
         edit: impl FnOnce(&mut Patient) -> Result<(), Mismatch>,
     ) -> Editing<Patient> {
         let Some(known) = self.patient(key)? else { return Ok(Err(Unedited::NotThere)) };
-        let edited = match edited_of(&[known.record], 0, edit) {
+        let mut edited = match edited_of(&[known.record], 0, edit) {
             Ok(edited) => edited,
             Err(unedited) => return Ok(Err(unedited)),
         };
-        let reports = match self.reports_by_key(&edited.after.reports)? {
+        let reports = match self.reports_of(&mut edited.after)? {
             Ok(reports) => reports,
             Err(mismatch) => return Ok(Err(Unedited::Wrong(mismatch))),
         };

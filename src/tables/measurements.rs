@@ -110,13 +110,14 @@ fn unit_of(measurement: &Measurement, analyte: Option<&Analyte>) -> Option<Strin
     Some(display_unit(&analyte.canonical_unit().ucum))
 }
 
-const READINGS: [ListColumn; 9] = [
+const READINGS: [ListColumn; 10] = [
     ("read_as", "Read as"),
     ("standing", "It is"),
     ("made_by", "By"),
     ("reason", "Why"),
     ("value", ""),
     ("unit", ""),
+    ("conversion", "By the rule"),
     ("source", "Read in"),
     ("quote", ""),
     ("method", ""),
@@ -149,7 +150,8 @@ pub fn lay_out_measurement(
                 other.made_by.as_str().into(),
                 other.reason.as_str().into(),
                 other.reading.value.into(),
-                unit_of(measurement, Some(analyte)).into(),
+                other.reading.value.map(|_| display_unit(&analyte.canonical_unit().ucum)).into(),
+                other.reading.unit.as_ref().map(|unit| unit.rule.basis.clone()).into(),
                 source.place.into(),
                 source.quote.into(),
                 source.method.map(|method| method.as_str()).into(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{
     About, AdverseEvent, Day, Finding, Infusion, Medication, Placed, Product, Source, Statement,
 };
-use crate::store::testing::{case, registry};
+use crate::store::testing::{case, registry, report};
 use crate::store::{Registry, StoreError};
 
 /// One patient with one of each kind, all read in the same place.
@@ -262,4 +262,21 @@ fn an_edit_that_changes_nothing_leaves_no_entry() {
     assert_eq!(edit(on, |c| c.edit_visit(&whose, "W8", |_| Ok(()))), Err(Unedited::NotThere));
     assert_eq!(edit(on, |c| c.edit_report("b", |_| Ok(()))), Err(Unedited::NotThere));
     assert_eq!(entries(&registry), before);
+}
+
+/// The file keeps no order of the reports beside the first; the log must not claim one.
+#[test]
+fn a_patient_in_several_reports_comes_back_as_logged() {
+    let (_folder, mut registry) = full();
+    let reports = ["b", "c"].map(|key| Placed::typed(report(key))).to_vec();
+    take(&mut registry, &crate::domain::Records { reports, ..Default::default() });
+    let also_in = |keys: &'static [&str]| {
+        move |patient: &mut Patient| {
+            patient.reports.extend(keys.iter().map(|key| (*key).to_owned()));
+            Ok(())
+        }
+    };
+    let edited = edit(&mut registry, |c| c.edit_patient("a/1", also_in(&["c", "b"]))).unwrap();
+    assert_eq!(edited.after.reports, ["a", "b", "c"]);
+    assert_verified(&registry);
 }

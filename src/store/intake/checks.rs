@@ -17,20 +17,29 @@ impl Change<'_> {
         Ok(unknown("patient", key, &keys))
     }
 
-    /// The numbers of these reports, or the first that is not recorded.
-    pub(in crate::store) fn reports_by_key(
+    /// The numbers of a patient's reports, or the first that is not recorded. The file keeps which
+    /// report is the first and no order of the others: the patient gets the order it comes back in.
+    pub(in crate::store) fn reports_of(
         &self,
-        keys: &[String],
+        patient: &mut Patient,
     ) -> Result<Result<Vec<i64>, Mismatch>, StoreError> {
         let mut found = Vec::new();
-        for key in keys {
+        for key in &patient.reports {
             let Some(report) = self.report(key)? else {
                 let known = self.told(reports::keys(&self.transaction))?;
                 return Ok(Err(unknown("report", key, &known)));
             };
-            found.push(report.id);
+            let report = (report.id, report.record.key);
+            if !found.contains(&report) {
+                found.push(report);
+            }
         }
-        Ok(Ok(found))
+        if let Some((_, others)) = found.split_first_mut() {
+            others.sort();
+        }
+        let (ids, keys) = found.into_iter().unzip();
+        patient.reports = keys;
+        Ok(Ok(ids))
     }
 
     /// The number of the report that a patient was recorded from: sources belong to it.

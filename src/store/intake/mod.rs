@@ -117,7 +117,8 @@ impl Change<'_> {
             }
             return Ok(known);
         };
-        let reports = match self.reports_by_key(&patient.reports)? {
+        let mut patient = patient.clone();
+        let reports = match self.reports_of(&mut patient)? {
             Ok(reports) => reports,
             Err(mismatch) => {
                 intake.problem(what, place, mismatch);
@@ -125,8 +126,8 @@ impl Change<'_> {
             }
         };
         let before = known.as_ref().map(|known| &known.record);
-        if intake.is_new(Kind::Patient, &what, place, patient, before) {
-            return self.add_patient(patient, &reports).map(Some);
+        if intake.is_new(Kind::Patient, &what, place, &patient, before) {
+            return self.add_patient(&patient, &reports).map(Some);
         }
         Ok(known)
     }

@@ -2,8 +2,8 @@
 
 use super::{Described, Fact, source_facts};
 use crate::domain::{
-    About, AdverseEvent, Day, Infusion, Medication, PartialDate, Patient, Product, Relation,
-    Report, Statement, Visit,
+    About, AdverseEvent, Catalogue, Day, Infusion, Medication, PartialDate, Patient, Product,
+    Relation, Report, Statement, Visit,
 };
 
 impl Described for Report {
@@ -119,12 +119,15 @@ impl Described for Visit {
 
 impl Described for Statement {
     fn facts(&self) -> Vec<Fact> {
+        // One of the registry's own has no symbol here and is told by its key.
+        let symbol = |key: &str| Some(Catalogue::built_in().find(key).ok()?.symbol.clone());
         let (analyte, topic) = match &self.about {
             About::Analyte(key) => (Some(key.clone()), None),
             About::Topic(topic) => (None, Some(topic.clone())),
         };
+        let symbol = analyte.as_deref().and_then(symbol);
         let mut facts = vec![
-            Fact::new("analyte", "About the analyte", analyte),
+            Fact::new("analyte", "About the analyte", analyte).words(symbol),
             Fact::new("topic", "About", topic),
             Fact::new("finding", "Finding", self.finding.as_str()),
             Fact::new("visit", "Visit", self.visit.clone()),
