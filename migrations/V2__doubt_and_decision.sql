@@ -64,12 +64,14 @@ ALTER TABLE measurement ADD COLUMN batch_id INTEGER;
 
 -- The logs of registries that were merged into this one, as they stood there.
 CREATE TABLE merged_change (
-    registry TEXT NOT NULL, -- uuid of that registry
-    number   INTEGER NOT NULL,
-    body     TEXT NOT NULL CHECK (json_valid(body)),
-    hash     TEXT NOT NULL CHECK (length(hash) = 64),
-    PRIMARY KEY (registry, number)
+    id        INTEGER PRIMARY KEY,
+    hash      TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+    number    INTEGER NOT NULL, -- in its own log
+    body      TEXT NOT NULL CHECK (json_valid(body)),
+    change_id INTEGER NOT NULL -- the merge that brought it here
+              REFERENCES change (id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE INDEX merged_change_by_change ON merged_change (change_id);
 CREATE TRIGGER merged_change_is_never_edited BEFORE UPDATE ON merged_change
 BEGIN SELECT RAISE(ABORT, 'the change log is never edited'); END;
 CREATE TRIGGER merged_change_is_never_removed BEFORE DELETE ON merged_change

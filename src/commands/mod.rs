@@ -15,6 +15,7 @@ mod infusion;
 mod init;
 mod measurement;
 mod medication;
+mod merge;
 mod patient;
 mod product;
 mod recording;
@@ -91,6 +92,7 @@ enum Command {
     History(history::Args),
     Verify(verify::Args),
     Backup(backup::Args),
+    Merge(merge::Args),
     Completions(completions::Args),
 }
 
@@ -133,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::History(args) => history::run(args, &mut session),
         Command::Verify(args) => verify::run(args, &mut session),
         Command::Backup(args) => backup::run(args, &mut session),
+        Command::Merge(args) => merge::run(args, &mut session),
         Command::Completions(args) => completions::run(args, &mut session),
     };
     match done {

@@ -24,6 +24,18 @@ words! {
     }
 }
 
+words! {
+    /// Whose record is kept where two registries changed the same one.
+    Prefer as "whose record to keep" {
+        /// The one of the registry that is merged into.
+        Ours = "ours",
+        /// The one of the registry that is merged.
+        Theirs = "theirs",
+        /// The one that was changed last.
+        Newest = "newest",
+    }
+}
+
 /// Title and rules of a registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rules {

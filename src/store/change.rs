@@ -28,6 +28,8 @@ pub struct Change<'a> {
     rows: Vec<Value>,
     accepted: Vec<String>,
     subjects: BTreeSet<(&'static str, String)>,
+    /// The entry of another log that did what is written here, while a merge repeats it.
+    pub(super) origin: Option<String>,
 }
 
 impl Registry {
@@ -70,6 +72,7 @@ impl Registry {
             rows: Vec::new(),
             accepted: Vec::new(),
             subjects: BTreeSet::new(),
+            origin: None,
         };
         let done = work(&mut change)?;
         if !change.rows.is_empty() {
@@ -117,7 +120,7 @@ impl Change<'_> {
         record: &impl Serialize,
     ) -> Result<(), StoreError> {
         self.subjects.insert((owner.0, owner.1.to_owned()));
-        self.rows.push(json!({
+        self.log_row(json!({
             "action": "add", "noun": noun, "key": key,
             "of": { "noun": owner.0, "uuid": owner.1 }, "after": image_of(record),
         }));
@@ -134,7 +137,7 @@ impl Change<'_> {
         after: &T,
     ) {
         self.subjects.insert((owner.0, owner.1.to_owned()));
-        self.rows.push(json!({
+        self.log_row(json!({
             "action": "edit", "noun": noun, "key": key,
             "of": { "noun": owner.0, "uuid": owner.1 },
             "before": image_of(before), "after": image_of(after),
@@ -165,10 +168,26 @@ impl Change<'_> {
         record: &impl Serialize,
     ) {
         self.subjects.insert((owner.0, owner.1.to_owned()));
-        self.rows.push(json!({
+        self.log_row(json!({
             "action": "remove", "noun": noun, "key": key,
             "of": { "noun": owner.0, "uuid": owner.1 }, "before": image_of(record),
         }));
+    }
+
+    /// The number of the entry this change will have in the log.
+    pub(super) fn number(&self) -> Result<i64, StoreError> {
+        let last = self
+            .transaction
+            .query_row("SELECT max(id) FROM change", (), |row| row.get::<_, Option<i64>>(0));
+        Ok(self.told(last)?.unwrap_or(0) + 1)
+    }
+
+    /// Put a line into the entry of the log.
+    pub(super) fn log_row(&mut self, mut row: Value) {
+        if let Some(origin) = &self.origin {
+            row["from"] = origin.as_str().into();
+        }
+        self.rows.push(row);
     }
 
     fn write_log(

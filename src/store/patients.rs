@@ -1,6 +1,6 @@
 //! Patients in the file.
 
-use super::change::{Change, new_uuid};
+use super::change::Change;
 use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, Stored, date, optional_word, sources};
@@ -136,13 +136,13 @@ impl Change<'_> {
         self.told(load(&self.transaction, key))
     }
 
-    /// Record a patient; the key must be new and every report known.
+    /// Record a patient under this identity; the key must be new and every report known.
     pub(super) fn add_patient(
         &mut self,
+        uuid: String,
         patient: &Patient,
         reports: &[i64],
     ) -> Result<Stored<Patient>, StoreError> {
-        let uuid = new_uuid();
         self.put_patient(None, &uuid, reports, patient)?;
         let id = self.transaction.last_insert_rowid();
         self.told(self.link(id, reports))?;

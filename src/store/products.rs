@@ -1,6 +1,6 @@
 //! Products in the file.
 
-use super::change::{Change, new_uuid};
+use super::change::Change;
 use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, Stored, optional_word, sources};
@@ -112,11 +112,10 @@ impl Change<'_> {
         self.told(keys(&self.transaction))
     }
 
-    /// Record a product; its key must be new.
-    pub(super) fn add_product(&mut self, product: &Product) -> Result<(), StoreError> {
-        let uuid = new_uuid();
-        self.put_product(None, &uuid, product)?;
-        self.added("product", &product.key, ("product", &uuid), product)
+    /// Record a product under this identity; its key must be new.
+    pub(super) fn add_product(&mut self, uuid: &str, product: &Product) -> Result<(), StoreError> {
+        self.put_product(None, uuid, product)?;
+        self.added("product", &product.key, ("product", uuid), product)
     }
 
     /// Edit the product with this key; the key itself stays.

@@ -1,6 +1,6 @@
 //! Reports in the file.
 
-use super::change::{Change, new_uuid};
+use super::change::Change;
 use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, Stored, sources, word};
@@ -136,12 +136,11 @@ impl Change<'_> {
         self.told(load(&self.transaction, key))
     }
 
-    /// Record a report; its key must be new.
-    pub(super) fn add_report(&mut self, report: &Report) -> Result<(), StoreError> {
-        let uuid = new_uuid();
-        self.told(self.put_report(None, &uuid, report))?;
+    /// Record a report under this identity; its key must be new.
+    pub(super) fn add_report(&mut self, uuid: &str, report: &Report) -> Result<(), StoreError> {
+        self.told(self.put_report(None, uuid, report))?;
         self.put_stance_source(self.transaction.last_insert_rowid(), report)?;
-        self.added("report", &report.key, ("report", &uuid), report)
+        self.added("report", &report.key, ("report", uuid), report)
     }
 
     /// Edit the report with this key; the key itself stays.

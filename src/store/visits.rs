@@ -7,7 +7,7 @@ use super::{
     Registry, Stored, date, day, events, infusions, keys, measurements, medications, optional_word,
     patients, reports, sources, statements,
 };
-use crate::domain::{DayBasis, Mismatch, Patient, PatientFile, Statement, Visit};
+use crate::domain::{Catalogue, DayBasis, Mismatch, Patient, PatientFile, Statement, Visit};
 use rusqlite::{Connection, Row, named_params};
 
 /// A visit with its patient.
@@ -50,31 +50,35 @@ impl Registry {
     /// # Errors
     /// If the file can't be read.
     pub fn patient_file(&self, key: &str) -> Result<Option<PatientFile>, StoreError> {
-        self.load_patient_file(key).in_file(&self.path)
+        load_patient_file(&self.connection, self.catalogue(), key).in_file(&self.path)
     }
+}
 
-    fn load_patient_file(&self, key: &str) -> Result<Option<PatientFile>, rusqlite::Error> {
-        let connection = &self.connection;
-        let Some(patient) = patients::load(connection, key)? else { return Ok(None) };
-        let mut reports = Vec::new();
-        for report in &patient.record.reports {
-            reports.extend(reports::load(connection, report)?.map(|report| report.record));
-        }
-        let mut visits = Vec::new();
-        for visit in load_of(connection, patient.id)? {
-            let found = measurements::load_of(connection, visit.id, self.catalogue())?;
-            visits.push((visit.record, found));
-        }
-        Ok(Some(PatientFile {
-            reports,
-            infusions: infusions::load_of(connection, patient.id)?,
-            visits,
-            statements: statements::load_of(connection, patient.id)?,
-            events: events::load_of(connection, patient.id)?,
-            medications: medications::load_of(connection, patient.id)?,
-            patient: patient.record,
-        }))
+/// Everything recorded of the patient with this key.
+fn load_patient_file(
+    connection: &Connection,
+    catalogue: &Catalogue,
+    key: &str,
+) -> Result<Option<PatientFile>, rusqlite::Error> {
+    let Some(patient) = patients::load(connection, key)? else { return Ok(None) };
+    let mut reports = Vec::new();
+    for report in &patient.record.reports {
+        reports.extend(reports::load(connection, report)?.map(|report| report.record));
     }
+    let mut visits = Vec::new();
+    for visit in load_of(connection, patient.id)? {
+        let found = measurements::load_of(connection, visit.id, catalogue)?;
+        visits.push((visit.record, found));
+    }
+    Ok(Some(PatientFile {
+        reports,
+        infusions: infusions::load_of(connection, patient.id)?,
+        visits,
+        statements: statements::load_of(connection, patient.id)?,
+        events: events::load_of(connection, patient.id)?,
+        medications: medications::load_of(connection, patient.id)?,
+        patient: patient.record,
+    }))
 }
 
 /// The visits of one patient in the order of their days. A visit has no identity of its own: its
@@ -113,6 +117,11 @@ fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Visit, rusqlite::E
 }
 
 impl Change<'_> {
+    /// Everything recorded of the patient with this key.
+    pub(super) fn patient_file(&self, key: &str) -> Result<Option<PatientFile>, StoreError> {
+        self.told(load_patient_file(&self.transaction, self.catalogue(), key))
+    }
+
     /// The visits of one patient.
     pub(super) fn visits_of(&self, patient: i64) -> Result<Vec<Stored<Visit>>, StoreError> {
         self.told(load_of(&self.transaction, patient))

@@ -20,6 +20,18 @@ pub fn lay_out_list(
     page
 }
 
+/// Put one more list on a page.
+pub fn append_list(
+    page: &mut Page,
+    heading: Option<&str>,
+    name: &str,
+    columns: &[ListColumn],
+    rows: Vec<Vec<Value>>,
+) {
+    page.blocks.push(Block::Grid(list_grid(heading, columns, &rows)));
+    page.records.push(list_records(name, columns, rows));
+}
+
 /// The part of a list that people read.
 pub(super) fn list_grid(
     heading: Option<&str>,

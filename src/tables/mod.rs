@@ -17,7 +17,7 @@ pub use change::{lay_out_change, windows};
 pub use decimal::fixed;
 pub use exposure::lay_out_exposure;
 pub use facts::{Described, Fact, lay_out_edited, lay_out_facts};
-pub use list::{ListColumn, lay_out_list};
+pub use list::{ListColumn, append_list, lay_out_list};
 pub use measurements::{lay_out_measurement, lay_out_measurements};
 pub use page::{Align, Block, Cell, Column, Grid, Mark, Page, RecordSet, Row, Value};
 pub use patient::lay_out_patient;

@@ -20,6 +20,7 @@ mod infusion;
 mod init;
 mod measurement;
 mod medication;
+mod merge;
 mod patient;
 mod product;
 mod remove;

@@ -11,6 +11,7 @@ mod edits;
 mod identity;
 mod import;
 mod import_conflicts;
+mod merge;
 mod output;
 #[cfg(unix)]
 mod permissions;

@@ -228,11 +228,12 @@ CREATE TABLE medication (
 ) STRICT;
 
 CREATE TABLE merged_change (
-    registry TEXT NOT NULL, -- uuid of that registry
-    number   INTEGER NOT NULL,
-    body     TEXT NOT NULL CHECK (json_valid(body)),
-    hash     TEXT NOT NULL CHECK (length(hash) = 64),
-    PRIMARY KEY (registry, number)
+    id        INTEGER PRIMARY KEY,
+    hash      TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+    number    INTEGER NOT NULL, -- in its own log
+    body      TEXT NOT NULL CHECK (json_valid(body)),
+    change_id INTEGER NOT NULL -- the merge that brought it here
+              REFERENCES change (id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 
 CREATE TABLE patient (
@@ -407,6 +408,8 @@ CREATE INDEX adverse_event_by_infusion ON adverse_event (infusion_id);
 CREATE INDEX adverse_event_by_patient ON adverse_event (patient_id);
 
 CREATE INDEX medication_by_patient ON medication (patient_id);
+
+CREATE INDEX merged_change_by_change ON merged_change (change_id);
 
 CREATE INDEX patient_by_report ON patient_report (report_id, patient_id);
 

@@ -1,6 +1,7 @@
 //! How a record differs from the one that is there.
 
 use crate::domain::Mismatch;
+use crate::store::change::image_of;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,27 +11,32 @@ pub(super) const OVERWRITES_NOTHING: &str =
 
 /// The first field in which a record differs from the one that is there.
 pub(super) fn difference<T: Serialize>(record: &T, known: &T) -> Mismatch {
-    let fields = |record: &T| {
+    let all = differences(&image_of(record), &image_of(known));
+    let Some((name, new, old)) = all.into_iter().next() else {
+        return Mismatch::new("another record", "the one that is there").mend(OVERWRITES_NOTHING);
+    };
+    Mismatch::new(format!("{name}: {new}"), format!("what is recorded already: {old}"))
+        .mend(OVERWRITES_NOTHING)
+}
+
+/// Every field in which two images of a record differ: its name in words, and what each says.
+pub(in crate::store) fn differences(one: &Value, other: &Value) -> Vec<(String, String, String)> {
+    let leaves = |image: &Value| {
         let mut leaves = Vec::new();
-        let image = serde_json::to_value(record).unwrap_or(Value::Null);
-        collect_leaves("", &image, &mut leaves);
+        collect_leaves("", image, &mut leaves);
         leaves
     };
-    let (new, old) = (fields(record), fields(known));
+    let (one, other) = (leaves(one), leaves(other));
     let of = |leaves: &[(String, String)], name: &str| {
         let found = leaves.iter().find(|(known, _)| known == name);
         found.map_or_else(|| "nothing".to_owned(), |(_, text)| text.clone())
     };
-    let names = new.iter().chain(&old).map(|(name, _)| name);
-    let mut differing = names.filter(|name| of(&new, name) != of(&old, name));
-    let Some(name) = differing.next() else {
-        return Mismatch::new("another record", "the one that is there").mend(OVERWRITES_NOTHING);
-    };
-    Mismatch::new(
-        format!("{name}: {}", of(&new, name)),
-        format!("what is recorded already: {}", of(&old, name)),
-    )
-    .mend(OVERWRITES_NOTHING)
+    let only_there = other.iter().filter(|(name, _)| !one.iter().any(|(known, _)| known == name));
+    let names = one.iter().chain(only_there).map(|(name, _)| name);
+    names
+        .map(|name| (name.clone(), of(&one, name), of(&other, name)))
+        .filter(|(_, one, other)| one != other)
+        .collect()
 }
 
 /// Every value that is not null, by its name in words.

@@ -9,12 +9,13 @@ pub(super) use checks::check_medication;
 pub use tally::{Kind, Tally};
 
 use super::Stored;
-use super::change::Change;
+use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use crate::domain::{
     Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed, Problem,
     Records, VisitRecords,
 };
+pub(super) use difference::differences;
 use difference::{OVERWRITES_NOTHING, difference};
 use serde::Serialize;
 
@@ -44,7 +45,7 @@ impl Change<'_> {
             let known = self.report(&report.record.key)?.map(|known| known.record);
             let what = format!("report {}", report.record.key);
             if intake.is_new(Kind::Report, &what, &report.place, &report.record, known.as_ref()) {
-                self.add_report(&report.record)?;
+                self.add_report(&new_uuid(), &report.record)?;
             }
         }
         for product in &records.products {
@@ -52,7 +53,7 @@ impl Change<'_> {
             let what = format!("product {}", product.record.key);
             if intake.is_new(Kind::Product, &what, &product.place, &product.record, known.as_ref())
             {
-                self.add_product(&product.record)?;
+                self.add_product(&new_uuid(), &product.record)?;
             }
         }
         for patient in &records.patients {
@@ -127,7 +128,7 @@ impl Change<'_> {
         };
         let before = known.as_ref().map(|known| &known.record);
         if intake.is_new(Kind::Patient, &what, place, &patient, before) {
-            return self.add_patient(&patient, &reports).map(Some);
+            return self.add_patient(new_uuid(), &patient, &reports).map(Some);
         }
         Ok(known)
     }

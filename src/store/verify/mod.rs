@@ -1,6 +1,8 @@
 //! Is the file what its change log says? SQLite's own checks, the chain of hashes, and every record
 //! against the last thing the log says of it.
 
+mod merged;
+
 use super::change::{FIRST_HASH, hash_of, image_of};
 use super::error::{InFile, StoreError};
 use super::{
@@ -220,6 +222,10 @@ fn replay(
         }
         previous = hash;
         for row in parsed["rows"].as_array().into_iter().flatten() {
+            if row["action"] == "merge" {
+                merged::check(connection, number, row, found)?;
+                continue;
+            }
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
             let identity = |key| (text(&row["noun"]), text(&row["of"]["uuid"]), text(key));
             // A record that was renamed has its former image under its former name.
