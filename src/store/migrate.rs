@@ -12,7 +12,7 @@ mod embedded {
 pub const APPLICATION_ID: i64 = 0x4342_4b31;
 
 /// The newest schema this program knows: the number of the last migration.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 /// Bring an open file to [`SCHEMA_VERSION`]. Each migration is one transaction together with its
 /// line in refinery's history: refinery alone would make two of it, and a crash between them

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
 /// The landed schemas, oldest first: `v1.sql` and so on beside this file.
-const LANDED: [&str; 1] = ["v1.sql"];
+const LANDED: [&str; 2] = ["v1.sql", "v2.sql"];
 
 fn build(dump: &str, folder: &Path) -> PathBuf {
     let path = folder.join("study.db");
@@ -53,6 +53,7 @@ fn every_landed_schema_is_brought_up_to_date_with_its_rows() {
         let hba1c = registry.catalogue().find("HbA1c").expect("HbA1c");
         let seen = registry.observations(hba1c.id).expect("observations");
         assert!(seen.iter().any(|one| one.value.is_some()), "{dump}");
+        assert_eq!(registry.verify().expect("a verification").discrepancies, [], "{dump}");
         drop(registry);
         let connection = Connection::open(&path).expect("a file");
         let broken: i64 = connection

@@ -133,10 +133,11 @@ CREATE TABLE attribute (
 
 CREATE TABLE batch (
     id           INTEGER PRIMARY KEY,
-    change_id    INTEGER NOT NULL REFERENCES change (id) ON DELETE RESTRICT,
-    measurements INTEGER NOT NULL CHECK (measurements > 0),
+    change_id    INTEGER NOT NULL REFERENCES change (id) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED,
+    noun         TEXT NOT NULL CHECK (noun IN ('patient', 'visit', 'measurement')),
+    records      INTEGER NOT NULL CHECK (records > 0),
     fingerprints BLOB NOT NULL, -- four bytes for each line, so that an altered one can be named
-    CHECK (length(fingerprints) = 4 * measurements)
+    CHECK (length(fingerprints) = 4 * records)
 ) STRICT;
 
 CREATE TABLE change (
@@ -250,7 +251,7 @@ CREATE TABLE patient (
     enrolment_date          TEXT,
     source_id               INTEGER REFERENCES source (id) ON DELETE RESTRICT,
     note                    TEXT
-) STRICT;
+, batch_id INTEGER) STRICT;
 
 CREATE TABLE patient_attribute (
     patient_id   INTEGER NOT NULL REFERENCES patient (id) ON DELETE RESTRICT,
@@ -398,7 +399,7 @@ CREATE TABLE visit (
     day_basis    TEXT CHECK (day_basis IN ('actual', 'planned')), -- planned: read off the label only
     date         TEXT,
     source_id    INTEGER REFERENCES source (id) ON DELETE RESTRICT,
-    note         TEXT,
+    note         TEXT, batch_id INTEGER,
     UNIQUE (patient_id, label),
     CHECK ((day IS NULL) = (day_basis IS NULL))
 ) STRICT;
@@ -406,6 +407,8 @@ CREATE TABLE visit (
 CREATE INDEX adverse_event_by_infusion ON adverse_event (infusion_id);
 
 CREATE INDEX adverse_event_by_patient ON adverse_event (patient_id);
+
+CREATE INDEX batch_by_change ON batch (change_id);
 
 CREATE INDEX medication_by_patient ON medication (patient_id);
 
