@@ -47,6 +47,7 @@ impl Change<'_> {
         }
         self.told(self.insert_reading(slot, source, other))?;
         let key = keys::measurement(&patient.record.key, &visit.label, &before.analyte);
+        self.take_measurement_from_batch(slot)?;
         self.edited("measurement", &key, ("patient", &patient.uuid), before, &after);
         Ok(())
     }
@@ -58,6 +59,16 @@ impl Change<'_> {
         visit: &Visit,
         analyte: AnalyteId,
     ) -> Result<Option<Slot>, StoreError> {
+        let visit = self.visit_id(patient, visit)?;
+        Ok(visit.map(|visit| Slot { analyte, visit }))
+    }
+
+    /// The number of a visit in the file.
+    pub(super) fn visit_id(
+        &self,
+        patient: &Stored<Patient>,
+        visit: &Visit,
+    ) -> Result<Option<i64>, StoreError> {
         let found = self
             .transaction
             .query_row(
@@ -66,6 +77,6 @@ impl Change<'_> {
                 |row| row.get::<_, i64>(0),
             )
             .optional();
-        Ok(self.told(found)?.map(|visit| Slot { analyte, visit }))
+        self.told(found)
     }
 }

@@ -10,9 +10,11 @@ use super::error::StoreError;
 use super::{Stored, keys, optional_word, sources, word};
 use crate::domain::{
     Analyte, AnalyteId, Catalogue, Comparator, Limits, Measurement, OtherReading, Patient,
-    PrintedUnit, Reading, Standing, Status,
+    PrintedUnit, Reading, Standing, Status, UnitRule,
 };
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The key of a measurement. Replicates of a visit are not recorded yet: all are number 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub(super) struct Slot {
 }
 
 /// The number that a status is stored as.
-fn status_number(status: Status) -> i64 {
+pub(super) fn status_number(status: Status) -> i64 {
     let at = Status::ALL.iter().position(|known| *known == status);
     i64::try_from(at.expect("every status is listed") + 1).expect("there are eight")
 }
@@ -98,7 +100,7 @@ fn other_from_row(
     })
 }
 
-fn load_unit(
+pub(super) fn load_unit(
     connection: &Connection,
     id: Option<i64>,
     analyte: &Analyte,
@@ -117,6 +119,15 @@ fn load_unit(
             rule.intercept = row.get("intercept")?;
             rule.basis = row.get("basis")?;
             Ok(Some(PrintedUnit { printed, rule }))
+        })
+}
+
+/// The laboratory limits with this number.
+pub(super) fn load_limits(connection: &Connection, id: i64) -> Result<Limits, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT low_printed, high_printed FROM reference_limits WHERE id = :id")?
+        .query_row(named_params! { ":id": id }, |row| {
+            Ok(Limits { low: row.get("low_printed")?, high: row.get("high_printed")? })
         })
 }
 
@@ -143,6 +154,19 @@ fn load_other_readings(
         .collect()
 }
 
+/// Units and limits that a change has met, so that the number of each is looked up once.
+#[derive(Debug, Default)]
+pub(super) struct Met {
+    units: RefCell<HashMap<AnalyteId, Numbered<PrintedUnit>>>,
+    limits: RefCell<HashMap<(AnalyteId, Option<i64>), Numbered<Limits>>>,
+}
+
+/// Things with their numbers in the file; few, and looked through from the first.
+type Numbered<T> = Vec<(T, i64)>;
+
+/// So many limits of one analyte are remembered: few laboratories have more.
+const MOST_MET: usize = 32;
+
 impl Change<'_> {
     /// The measurement of this analyte at this visit.
     pub(super) fn measurement(
@@ -164,6 +188,10 @@ impl Change<'_> {
     ) -> Result<(), StoreError> {
         let slot = Slot { analyte: measurement.analyte_id, visit: visit.0 };
         let source = self.source(report, measurement.source.as_ref())?;
+        let begins = || format!("{}\t{}", patient.uuid, keys::visit(&patient.record.key, visit.1));
+        if self.let_wait(visit.0, begins, source, measurement)? {
+            return Ok(());
+        }
         self.told(self.insert_measurement(slot, source, measurement))?;
         for other in &measurement.other_readings {
             let source = self.source(report, other.source.as_ref())?;
@@ -222,12 +250,32 @@ impl Change<'_> {
     }
 
     /// The number of a printed unit with its rule, made if it is new.
-    fn unit(
+    pub(super) fn unit(
         &self,
         analyte: AnalyteId,
         unit: Option<&PrintedUnit>,
     ) -> Result<Option<i64>, rusqlite::Error> {
-        let Some(PrintedUnit { printed, rule }) = unit else { return Ok(None) };
+        let Some(unit) = unit else { return Ok(None) };
+        let is_it = |known: &PrintedUnit| {
+            known.printed == unit.printed
+                && (known.rule.slope, known.rule.intercept)
+                    == (unit.rule.slope, unit.rule.intercept)
+        };
+        if let Some(met) = self.met.units.borrow().get(&analyte)
+            && let Some((_, id)) = met.iter().find(|(known, _)| is_it(known))
+        {
+            return Ok(Some(*id));
+        }
+        let id = self.find_or_add_unit(analyte, unit)?;
+        self.met.units.borrow_mut().entry(analyte).or_default().push((unit.clone(), id));
+        Ok(Some(id))
+    }
+
+    fn find_or_add_unit(
+        &self,
+        analyte: AnalyteId,
+        PrintedUnit { printed, rule }: &PrintedUnit,
+    ) -> Result<i64, rusqlite::Error> {
         let known = self
             .transaction
             .prepare_cached(
@@ -242,7 +290,7 @@ impl Change<'_> {
                 |row| row.get(0),
             )
             .optional()?;
-        if known.is_some() {
+        if let Some(known) = known {
             return Ok(known);
         }
         self.transaction
@@ -254,17 +302,39 @@ impl Change<'_> {
                 ":analyte": analyte.0, ":printed": printed, ":ucum": rule.ucum,
                 ":slope": rule.slope, ":intercept": rule.intercept, ":basis": rule.basis,
             })?;
-        Ok(Some(self.transaction.last_insert_rowid()))
+        Ok(self.transaction.last_insert_rowid())
     }
 
     /// The number of a pair of laboratory limits, made if it is new.
-    fn limits(
+    pub(super) fn limits(
         &self,
         analyte: AnalyteId,
         unit: Option<i64>,
         measurement: &Measurement,
     ) -> Result<Option<i64>, rusqlite::Error> {
         let Some(limits) = &measurement.limits else { return Ok(None) };
+        if let Some(met) = self.met.limits.borrow().get(&(analyte, unit))
+            && let Some((_, id)) = met.iter().find(|(known, _)| known == limits)
+        {
+            return Ok(Some(*id));
+        }
+        let rule = measurement.reading.unit.as_ref().map(|unit| &unit.rule);
+        let id = self.find_or_add_limits(analyte, unit, limits, rule)?;
+        let mut met = self.met.limits.borrow_mut();
+        let met = met.entry((analyte, unit)).or_default();
+        if met.len() < MOST_MET {
+            met.push((limits.clone(), id));
+        }
+        Ok(Some(id))
+    }
+
+    fn find_or_add_limits(
+        &self,
+        analyte: AnalyteId,
+        unit: Option<i64>,
+        limits: &Limits,
+        rule: Option<&UnitRule>,
+    ) -> Result<i64, rusqlite::Error> {
         let known = self
             .transaction
             .prepare_cached(
@@ -278,10 +348,9 @@ impl Change<'_> {
                 |row| row.get(0),
             )
             .optional()?;
-        if known.is_some() {
+        if let Some(known) = known {
             return Ok(known);
         }
-        let rule = measurement.reading.unit.as_ref().map(|unit| &unit.rule);
         let canonical = |text: &Option<String>| {
             let number = crate::domain::Number::parse(text.as_deref()?).ok()?;
             Some(rule?.to_canonical(number.value))
@@ -297,7 +366,7 @@ impl Change<'_> {
                 ":high_printed": limits.high, ":low": canonical(&limits.low),
                 ":high": canonical(&limits.high),
             })?;
-        Ok(Some(self.transaction.last_insert_rowid()))
+        Ok(self.transaction.last_insert_rowid())
     }
 }
 

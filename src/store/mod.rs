@@ -2,6 +2,7 @@
 //! Knows SQL and nobody else does; must not know the command line, file formats or layouts.
 //! Start with `registry` (the file), then `change` (the only way to write), then `intake`.
 
+mod batch;
 mod change;
 mod cohort;
 mod correct;

@@ -1,5 +1,6 @@
 //! Patients in the file.
 
+use super::batch::Noun;
 use super::change::Change;
 use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
@@ -105,7 +106,8 @@ pub(super) fn load(
         .optional()
 }
 
-fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Patient, rusqlite::Error> {
+/// A patient from its row.
+pub(super) fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Patient, rusqlite::Error> {
     let id: i64 = row.get("id")?;
     let reports = connection
         .prepare_cached(
@@ -176,21 +178,24 @@ impl Change<'_> {
 
     /// Write a new patient, or all of the one with this number in the file.
     fn put_patient(
-        &self,
+        &mut self,
         id: Option<i64>,
         uuid: &str,
         reports: &[i64],
         patient: &Patient,
     ) -> Result<(), StoreError> {
+        if let Some(id) = id {
+            self.take_patient_from_batch(id)?;
+        }
         let source = self.source(reports.first().copied(), patient.source.as_ref())?;
         let put = || {
             self.transaction
                 .prepare_cached(
                     "INSERT INTO patient (id, uuid, key, sex, age_years, birth_year, diagnosis,
                          diabetes_duration_years, height_cm, follow_up_days, enrolment_date,
-                         source_id, note)
+                         source_id, note, batch_id)
                      VALUES (:id, :uuid, :key, :sex, :age, :birth_year, :diagnosis, :duration,
-                         :height, :follow_up, :enrolment, :source, :note)
+                         :height, :follow_up, :enrolment, :source, :note, :batch)
                      ON CONFLICT (id) DO UPDATE SET
                          (sex, age_years, birth_year, diagnosis, diabetes_duration_years, height_cm,
                          follow_up_days, enrolment_date, source_id, note) =
@@ -200,7 +205,7 @@ impl Change<'_> {
                          excluded.source_id, excluded.note)",
                 )?
                 .execute(named_params! {
-                        ":id": id,
+                    ":id": id, ":batch": self.batch_of(Noun::Patient),
                     ":uuid": uuid, ":key": patient.key, ":sex": patient.sex.map(Sex::as_str),
                     ":age": patient.age_years, ":birth_year": patient.birth_year,
                     ":diagnosis": patient.diagnosis, ":duration": patient.diabetes_duration_years,

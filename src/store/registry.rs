@@ -49,6 +49,8 @@ pub struct Registry {
     /// Who is at work, for the change log.
     pub(super) actor: String,
     rules: Rules,
+    /// False only in a bench that asks what the log costs.
+    pub(super) keeps_log: bool,
 }
 
 impl Registry {
@@ -80,6 +82,7 @@ impl Registry {
             path: path.to_owned(),
             actor: caller.actor.clone(),
             rules: rules.clone(),
+            keeps_log: true,
         };
         registry.change("init", None, |change| change.add_rules(rules))?;
         Ok(registry)
@@ -111,7 +114,19 @@ impl Registry {
             // One transaction for all a command reads: it sees one moment, and locks once.
             connection.execute_batch("BEGIN").in_file(path)?;
         }
-        Ok(Registry { connection, path: path.to_owned(), actor: caller.actor.clone(), rules })
+        Ok(Registry {
+            connection,
+            path: path.to_owned(),
+            actor: caller.actor.clone(),
+            rules,
+            keeps_log: true,
+        })
+    }
+
+    /// Write no log from now on: what a bench compares with, and nothing else is built with.
+    #[cfg(feature = "unlogged")]
+    pub fn leave_unlogged(&mut self) {
+        self.keeps_log = false;
     }
 
     /// Copy the whole file, consistent also while others write.

@@ -136,6 +136,17 @@ impl Change<'_> {
         self.told(load(&self.transaction, key))
     }
 
+    /// The number of the report with this key.
+    pub(super) fn report_id(&self, key: &str) -> Result<Option<i64>, StoreError> {
+        let find = || {
+            self.transaction
+                .prepare_cached("SELECT id FROM report WHERE key = :key")?
+                .query_row(named_params! { ":key": key }, |row| row.get(0))
+                .optional()
+        };
+        self.told(find())
+    }
+
     /// Record a report under this identity; its key must be new.
     pub(super) fn add_report(&mut self, uuid: &str, report: &Report) -> Result<(), StoreError> {
         self.told(self.put_report(None, uuid, report))?;

@@ -1,8 +1,10 @@
 //! Visits in the file.
 
+use super::batch::Noun;
 use super::change::Change;
 use super::edit::{Edited, Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
+use super::measurements::Slot;
 use super::{
     Registry, Stored, date, day, events, infusions, keys, measurements, medications, optional_word,
     patients, reports, sources, statements,
@@ -104,7 +106,7 @@ pub(super) fn load_of(
 }
 
 /// A visit from a row that also has its timepoint's name as `timepoint`.
-fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Visit, rusqlite::Error> {
+pub(super) fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Visit, rusqlite::Error> {
     Ok(Visit {
         label: row.get("label")?,
         timepoint: row.get("timepoint")?,
@@ -195,6 +197,7 @@ impl Change<'_> {
         for one in self.told(found)? {
             let key = |label: &str| keys::measurement(&patient.record.key, label, &one.analyte);
             let same = Edited { before: one.clone(), after: one.clone() };
+            self.take_measurement_from_batch(Slot { analyte: one.analyte_id, visit })?;
             self.renamed("measurement", (&key(was), &key(now)), owner, &same);
         }
         for one in statements.iter().filter(|one| one.visit.as_ref() == Some(was)) {
@@ -207,28 +210,31 @@ impl Change<'_> {
 
     /// Write a new visit, or all of the one with this number in the file.
     fn put_visit(
-        &self,
+        &mut self,
         id: Option<i64>,
         patient: &Stored<Patient>,
         report: Option<i64>,
         visit: &Visit,
     ) -> Result<(), StoreError> {
+        if let Some(id) = id {
+            self.take_visit_from_batch(id)?;
+        }
         let source = self.source(report, visit.source.as_ref())?;
         let put = || {
             self.transaction
                 .prepare_cached(
                     "INSERT INTO visit (id, patient_id, label, timepoint_id, day, day_basis, date,
-                         source_id, note)
+                         source_id, note, batch_id)
                      VALUES (:id, :patient, :label,
                          (SELECT id FROM timepoint WHERE name = :timepoint),
-                         :day, :day_basis, :date, :source, :note)
+                         :day, :day_basis, :date, :source, :note, :batch)
                      ON CONFLICT (id) DO UPDATE SET
                          (label, timepoint_id, day, day_basis, date, source_id, note) =
                          (excluded.label, excluded.timepoint_id, excluded.day, excluded.day_basis,
                          excluded.date, excluded.source_id, excluded.note)",
                 )?
                 .execute(named_params! {
-                    ":id": id,
+                    ":id": id, ":batch": self.batch_of(Noun::Visit),
                     ":patient": patient.id, ":label": visit.label, ":timepoint": visit.timepoint,
                     ":day": visit.day.map(|day| day.0),
                     ":day_basis": visit.day_basis.map(DayBasis::as_str),

@@ -25,11 +25,11 @@ impl Change<'_> {
     ) -> Result<Result<Vec<i64>, Mismatch>, StoreError> {
         let mut found = Vec::new();
         for key in &patient.reports {
-            let Some(report) = self.report(key)? else {
+            let Some(id) = self.report_id(key)? else {
                 let known = self.told(reports::keys(&self.transaction))?;
                 return Ok(Err(unknown("report", key, &known)));
             };
-            let report = (report.id, report.record.key);
+            let report = (id, key.clone());
             if !found.contains(&report) {
                 found.push(report);
             }
@@ -48,7 +48,7 @@ impl Change<'_> {
         patient: &Patient,
     ) -> Result<Option<i64>, StoreError> {
         match patient.reports.first() {
-            Some(key) => Ok(self.report(key)?.map(|report| report.id)),
+            Some(key) => self.report_id(key),
             None => Ok(None),
         }
     }

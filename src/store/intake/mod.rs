@@ -9,11 +9,12 @@ pub(super) use checks::check_medication;
 pub use tally::{Kind, Tally};
 
 use super::Stored;
+use super::batch::BULK_FROM;
 use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use crate::domain::{
     Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed, Problem,
-    Records, VisitRecords,
+    Records, Visit, VisitRecords,
 };
 pub(super) use difference::differences;
 use difference::{OVERWRITES_NOTHING, difference};
@@ -41,6 +42,10 @@ impl Change<'_> {
     /// If the file can't be written; what is wrong with the records is told as problems.
     pub fn take_in(&mut self, records: &Records) -> Result<Intake, StoreError> {
         let mut intake = Intake::default();
+        let visits = records.patients.iter().flat_map(|patient| &patient.visits);
+        if visits.map(|visit| visit.measurements.len()).sum::<usize>() >= BULK_FROM {
+            self.begin_bulk()?;
+        }
         for report in &records.reports {
             let known = self.report(&report.record.key)?.map(|known| known.record);
             let what = format!("report {}", report.record.key);
@@ -59,6 +64,7 @@ impl Change<'_> {
         for patient in &records.patients {
             self.take_in_patient(patient, &mut intake)?;
         }
+        self.write_waiting()?;
         Ok(intake)
     }
 
@@ -69,35 +75,63 @@ impl Change<'_> {
     ) -> Result<(), StoreError> {
         let Some(patient) = self.find_or_add_patient(records, intake)? else { return Ok(()) };
         let report = self.first_report(&patient.record)?;
+        let mut known = match records.infusions.as_slice() {
+            [] => Vec::new(),
+            _ => self.infusions_of(patient.id)?,
+        };
         for infusion in &records.infusions {
-            self.take_in_infusion(&patient, report, infusion, intake)?;
+            self.take_in_infusion(&patient, report, infusion, &mut known, intake)?;
         }
+        let mut known = match records.visits.as_slice() {
+            [] => Vec::new(),
+            _ => self.visits_of(patient.id)?,
+        };
         for visit in &records.visits {
-            self.take_in_visit(&patient, report, visit, intake)?;
+            self.take_in_visit(&patient, report, visit, &mut known, intake)?;
         }
+        self.take_in_the_rest(&patient, report, records, intake)
+    }
+
+    /// What has no key of its own: statements, adverse events, medications.
+    fn take_in_the_rest(
+        &mut self,
+        patient: &Stored<Patient>,
+        report: Option<i64>,
+        records: &PatientRecords,
+        intake: &mut Intake,
+    ) -> Result<(), StoreError> {
         let key = &patient.record.key;
-        let statements = self.statements_of(patient.id)?;
+        let statements = match records.statements.as_slice() {
+            [] => Vec::new(),
+            _ => self.statements_of(patient.id)?,
+        };
         for Placed { place, record } in
             intake.new_of(Kind::Statement, &records.statements, &statements)
         {
-            let wrong = self.check_statement(&patient, record)?;
+            let wrong = self.check_statement(patient, record)?;
             if intake.takes(Kind::Statement, key, place, wrong) {
-                self.add_statement(&patient, report, record)?;
+                self.add_statement(patient, report, record)?;
             }
         }
-        let events = self.events_of(patient.id)?;
+        let events = match records.events.as_slice() {
+            [] => Vec::new(),
+            _ => self.events_of(patient.id)?,
+        };
         for Placed { place, record } in intake.new_of(Kind::Event, &records.events, &events) {
-            let wrong = self.check_event(&patient, record)?;
+            let wrong = self.check_event(patient, record)?;
             if intake.takes(Kind::Event, key, place, wrong) {
-                self.add_event(&patient, report, record)?;
+                self.add_event(patient, report, record)?;
             }
         }
-        let medications = self.medications_of(patient.id)?;
+        let medications = match records.medications.as_slice() {
+            [] => Vec::new(),
+            _ => self.medications_of(patient.id)?,
+        };
         for Placed { place, record } in
             intake.new_of(Kind::Medication, &records.medications, &medications)
         {
             if intake.takes(Kind::Medication, key, place, check_medication(record)) {
-                self.add_medication(&patient, report, record)?;
+                self.add_medication(patient, report, record)?;
             }
         }
         Ok(())
@@ -138,25 +172,25 @@ impl Change<'_> {
         patient: &Stored<Patient>,
         report: Option<i64>,
         infusion: &Placed<Infusion>,
+        known: &mut Vec<Infusion>,
         intake: &mut Intake,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = infusion;
-        let known = self.infusions_of(patient.id)?;
         let mut record = record.clone();
         if record.number == 0 {
             // Chosen here, inside the change, so that two who add at once get two numbers.
             record.number = known.iter().map(|known| known.number).max().unwrap_or(0) + 1;
         }
         intake.last_infusion = Some(record.number);
-        let record = &record;
         let what = format!("{}, infusion {}", patient.record.key, record.number);
-        if let Some(mismatch) = self.check_infusion(record, &known)? {
+        if let Some(mismatch) = self.check_infusion(&record, known)? {
             intake.problem(what, place, mismatch);
             return Ok(());
         }
-        let known = known.iter().find(|known| known.number == record.number);
-        if intake.is_new(Kind::Infusion, &what, place, record, known) {
-            self.add_infusion(patient, report, record)?;
+        let there = known.iter().find(|known| known.number == record.number);
+        if intake.is_new(Kind::Infusion, &what, place, &record, there) {
+            self.add_infusion(patient, report, &record)?;
+            known.push(record);
         }
         Ok(())
     }
@@ -166,25 +200,32 @@ impl Change<'_> {
         patient: &Stored<Patient>,
         report: Option<i64>,
         visit: &VisitRecords,
+        known: &mut Vec<Stored<Visit>>,
         intake: &mut Intake,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = &visit.visit;
         let what = format!("{}, visit {}", patient.record.key, record.label);
-        let known = self.visits_of(patient.id)?;
-        let known = known.into_iter().find(|known| known.record.label == record.label);
-        let before = known.as_ref().map(|known| &known.record);
-        let id = match &known {
-            _ if intake.is_new(Kind::Visit, &what, place, record, before) => {
-                self.add_visit(patient, report, record)?
-            }
-            Some(known) => known.id,
-            None => return Ok(()),
+        let there = known.iter().find(|known| known.record.label == record.label);
+        let id = there.map(|known| known.id);
+        let before = there.map(|known| &known.record);
+        let is_new = intake.is_new(Kind::Visit, &what, place, record, before);
+        let id = match id {
+            Some(id) => id,
+            None => self.add_visit(patient, report, record)?,
         };
+        if is_new {
+            known.push(Stored { id, uuid: String::new(), record: record.clone() });
+        } else {
+            self.write_waiting_of(id)?;
+        }
         for Placed { place, record: measurement } in &visit.measurements {
-            let what = format!("{what}, {}", measurement.analyte);
             intake.ask(&what, place, measurement, self);
-            let known = self.measurement(id, measurement.analyte_id)?;
-            if intake.is_new_measurement(&what, place, measurement, known.as_ref()) {
+            // A new visit has no measurements yet: there is nothing to look up.
+            let there = match is_new {
+                true => None,
+                false => self.measurement(id, measurement.analyte_id)?,
+            };
+            if intake.is_new_measurement(&what, place, measurement, there.as_ref()) {
                 self.add_measurement(patient, report, (id, &record.label), measurement)?;
             }
         }
@@ -215,22 +256,27 @@ impl Intake {
         false
     }
 
-    /// The same for a measurement, whose difference is told in what was printed.
+    /// The same for a measurement of a visit, whose difference is told in what was printed.
     fn is_new_measurement(
         &mut self,
-        what: &str,
+        visit: &str,
         place: &Place,
         measurement: &Measurement,
         known: Option<&Measurement>,
     ) -> bool {
-        let text = |measurement: &Measurement| measurement.reading.text();
-        let Some(known) = known.filter(|known| text(known) != text(measurement)) else {
-            return self.is_new(Kind::Measurement, what, place, measurement, known);
+        let Some(known) = known else {
+            self.added.count(Kind::Measurement);
+            return true;
         };
+        let what = format!("{visit}, {}", measurement.analyte);
+        let text = |measurement: &Measurement| measurement.reading.text();
+        if text(known) == text(measurement) {
+            return self.is_new(Kind::Measurement, &what, place, measurement, Some(known));
+        }
         self.there.count(Kind::Measurement);
         let expected = format!("what is recorded already: {}", text(known));
         let mismatch = Mismatch::new(text(measurement), expected).mend(OVERWRITES_NOTHING);
-        self.problem(what.to_owned(), place, mismatch);
+        self.problem(what, place, mismatch);
         false
     }
 
@@ -261,7 +307,7 @@ impl Intake {
         false
     }
 
-    fn ask(&mut self, what: &str, place: &Place, measurement: &Measurement, change: &Change<'_>) {
+    fn ask(&mut self, visit: &str, place: &Place, measurement: &Measurement, change: &Change<'_>) {
         let analyte = change.catalogue().get(measurement.analyte_id);
         // A doubt that stands beside the value is an answer already.
         let question = analyte
@@ -271,7 +317,7 @@ impl Intake {
             self.problems.push(Problem {
                 level: Level::Question,
                 place: place.clone(),
-                what: what.to_owned(),
+                what: format!("{visit}, {}", measurement.analyte),
                 mismatch,
             });
         }

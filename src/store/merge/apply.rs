@@ -17,7 +17,7 @@ impl Change<'_> {
         let there = Side::of_registry(theirs).reports().in_file(&theirs.path)?;
         let there = merge.without_others("report", &here, there);
         for (todo, row) in merge.settling.settle("report", |row| row.id.clone(), &here, there) {
-            let Row { id, key, record, from } = row;
+            let Row { id, key, record, from, .. } = row;
             self.origin = from;
             match todo {
                 Todo::Add => self.add_report(&id, &record)?,
@@ -45,7 +45,7 @@ impl Change<'_> {
         let there = Side::of_registry(theirs).products().in_file(&theirs.path)?;
         let there = merge.without_others("product", &here, there);
         for (todo, row) in merge.settling.settle("product", |row| row.id.clone(), &here, there) {
-            let Row { id, key, record, from } = row;
+            let Row { id, key, record, from, .. } = row;
             self.origin = from;
             match todo {
                 Todo::Add => self.add_product(&id, &record)?,
@@ -76,7 +76,7 @@ impl Change<'_> {
         there.retain(|row| !row.record.reports.iter().any(|key| merge.others.contains(key)));
         let keys: Vec<String> = there.iter().map(|row| row.key.clone()).collect();
         for (todo, row) in merge.settling.settle("patient", |row| row.id.clone(), &here, there) {
-            let Row { id, key, record, from } = row;
+            let Row { id, key, record, from, .. } = row;
             self.origin = from;
             match todo {
                 Todo::Add => {
@@ -211,12 +211,12 @@ impl Change<'_> {
                 merge.missing("measurement", &key, "its visit");
                 continue;
             };
-            let before = self.measurement(visit.id, measurement.analyte_id)?;
             match todo {
                 Todo::Add => {}
                 Todo::Take => {
-                    let before = before.as_ref().expect("what is taken instead is there");
-                    self.remove_measurement(patient, &visit.record, before)?;
+                    let before = self.measurement(visit.id, measurement.analyte_id)?;
+                    let before = before.expect("what is taken instead is there");
+                    self.remove_measurement(patient, &visit.record, &before)?;
                 }
                 Todo::Remove => {
                     let (patient, visit) = (patient.clone(), visit.record.clone());

@@ -26,8 +26,8 @@ pub(super) struct Log {
     /// Hashes of its entries, and of those that were merged into it.
     known: HashSet<String>,
     touched: HashMap<Name, Touch>,
-    /// The last entry that added many measurements at once, which are not named one by one.
-    bulk: Option<Touch>,
+    /// The entries that added many records at once, which are not named one by one, by their batch.
+    batches: HashMap<i64, Touch>,
     /// Records that a merge left undecided, with the number of its entry.
     undecided: HashMap<Name, i64>,
     /// Records about which somebody decided in a merge.
@@ -64,8 +64,8 @@ impl Log {
             let touch = Touch { entry, at: at.clone(), removed, origin };
             if row["action"] == "merge" {
                 self.take_decisions(entry, row);
-            } else if row.get("batch").is_some() {
-                self.bulk = Some(Touch { removed: false, ..touch });
+            } else if let Some(batch) = row["batch"].as_i64() {
+                self.batches.insert(batch, Touch { removed: false, ..touch });
             } else {
                 if let Some(was) = row.get("was") {
                     let was = name_of(row, was);
@@ -91,11 +91,13 @@ impl Log {
         }
     }
 
-    /// The last thing this log says of a record; for a measurement that is not named, the last entry
-    /// that added many at once.
-    pub fn touch(&self, name: &Name) -> Option<&Touch> {
-        let bulk = self.bulk.as_ref().filter(|_| name.0 == "measurement");
-        self.touched.get(name).or(bulk)
+    /// The last thing this log says of a record, which is in this batch if it is in one.
+    pub fn touch(&self, name: &Name, batch: Option<i64>) -> Option<&Touch> {
+        match batch {
+            // A record leaves its batch when it is touched.
+            Some(batch) => self.batches.get(&batch),
+            None => self.touched.get(name),
+        }
     }
 
     /// True if this log, or one that was merged into it, has an entry of this hash.
@@ -103,9 +105,9 @@ impl Log {
         self.known.contains(hash)
     }
 
-    /// True if this side knows the last thing that `other` says of a record.
-    pub fn knows(&self, other: &Log, name: &Name) -> bool {
-        other.touch(name).is_none_or(|touch| self.has(&touch.origin))
+    /// True if this side knows what the other log last said of a record.
+    pub fn knows(&self, touch: Option<&Touch>) -> bool {
+        touch.is_none_or(|touch| self.has(&touch.origin))
     }
 
     /// True if somebody decided about the record in a merge into this registry.
@@ -114,9 +116,9 @@ impl Log {
     }
 
     /// True if a merge left the record undecided, and nobody touched it since.
-    pub fn is_undecided(&self, name: &Name) -> bool {
+    pub fn is_undecided(&self, name: &Name, last: Option<&Touch>) -> bool {
         let left = self.undecided.get(name);
-        left.is_some_and(|left| self.touch(name).is_none_or(|touch| touch.entry < *left))
+        left.is_some_and(|left| last.is_none_or(|touch| touch.entry < *left))
     }
 }
 
@@ -154,26 +156,29 @@ mod tests {
     #[test]
     fn the_last_thing_said_of_a_record_counts() {
         let visit = name("visit", "p W0");
-        let touch = |log: &Log| log.touch(&visit).map(|touch| (touch.at.clone(), touch.removed));
+        let touch =
+            |log: &Log| log.touch(&visit, None).map(|touch| (touch.at.clone(), touch.removed));
         assert_eq!(touch(&log(&[("a", ADDED)])), Some(("1".to_owned(), false)));
         assert_eq!(touch(&log(&[("a", ADDED), ("b", GONE)])), Some(("2".to_owned(), true)));
         let renamed = log(&[("a", ADDED), ("b", RENAMED)]);
         assert_eq!(touch(&renamed), Some(("2".to_owned(), true)), "under its former name it went");
-        assert!(renamed.touch(&name("visit", "p W4")).is_some_and(|touch| !touch.removed));
-        let bulk = log(&[("c", r#"{"rows":[{"action":"add","noun":"measurements","batch":1}]}"#)]);
-        assert!(bulk.touch(&name("measurement", "p W0 hba1c")).is_some());
-        assert_eq!(bulk.touch(&visit), None);
+        assert!(renamed.touch(&name("visit", "p W4"), None).is_some_and(|touch| !touch.removed));
+        let bulk = r#"{"at":"3","rows":[{"action":"add","noun":"visit","batch":1}]}"#;
+        let bulk = log(&[("a", ADDED), ("b", GONE), ("c", bulk)]);
+        assert!(bulk.touch(&visit, Some(1)).is_some_and(|touch| touch.at == "3"));
+        assert!(bulk.touch(&visit, None).is_some_and(|touch| touch.removed));
     }
 
     #[test]
     fn a_side_knows_what_is_in_its_log_or_was_brought_from_there() {
         let visit = name("visit", "p W0");
         let (ours, theirs) = (log(&[("a", ADDED)]), log(&[("a", ADDED), ("b", GONE)]));
-        assert!(theirs.knows(&ours, &visit) && !ours.knows(&theirs, &visit));
+        assert!(theirs.knows(ours.touch(&visit, None)));
+        assert!(!ours.knows(theirs.touch(&visit, None)));
         let brought = r#"{"rows":[{"noun":"visit","of":{"uuid":"u"},"key":"p W0","before":{},
             "from":"b"},{"action":"merge","last_hash":"b"}]}"#;
         let ours = log(&[("a", ADDED), ("merge", brought)]);
-        assert!(theirs.knows(&ours, &visit), "it came from there");
+        assert!(theirs.knows(ours.touch(&visit, None)), "it came from there");
     }
 
     #[test]
@@ -182,9 +187,10 @@ mod tests {
         let left = r#"{"rows":[{"action":"merge","undecided":[{"noun":"visit","of":{"uuid":"u"},
             "key":"p W0"}]}]}"#;
         let decided = left.replace("undecided", "decided");
-        assert!(log(&[("a", ADDED), ("m", left)]).is_undecided(&visit));
-        assert!(!log(&[("a", ADDED), ("m", left), ("n", &decided)]).is_undecided(&visit));
+        let is_undecided = |log: &Log| log.is_undecided(&visit, log.touch(&visit, None));
+        assert!(is_undecided(&log(&[("a", ADDED), ("m", left)])));
+        assert!(!is_undecided(&log(&[("a", ADDED), ("m", left), ("n", &decided)])));
         assert!(log(&[("a", ADDED), ("m", left), ("n", &decided)]).is_decided(&visit));
-        assert!(!log(&[("m", left), ("a", ADDED)]).is_undecided(&visit));
+        assert!(!is_undecided(&log(&[("m", left), ("a", ADDED)])));
     }
 }

@@ -13,6 +13,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
+use super::batch::BULK_FROM;
 use super::change::Change;
 use super::edit::Unedited;
 use super::error::{InFile, StoreError};
@@ -175,9 +176,18 @@ impl Change<'_> {
         let theirs_log = Log::read(&theirs.connection).in_file(&theirs.path)?;
         let settling = Settling::new(ours_log, theirs_log, prefer);
         let mut merge = Merge { settling, others: BTreeSet::new(), removals: Vec::new() };
+        let count = |connection: &Connection| {
+            connection.query_row("SELECT count(*) FROM measurement", (), |row| row.get::<_, u32>(0))
+        };
+        let here = self.told(count(&self.transaction))?;
+        let more = count(&theirs.connection).in_file(&theirs.path)?.saturating_sub(here);
+        if more as usize >= BULK_FROM {
+            self.begin_bulk()?;
+        }
         self.merge_reports(theirs, &mut merge)?;
         self.merge_products(theirs, &mut merge)?;
         self.merge_patients(theirs, &mut merge)?;
+        self.end_bulk()?;
         // What hangs on others goes before them.
         for (noun, from, key, remove) in std::mem::take(&mut merge.removals).into_iter().rev() {
             self.origin = from;

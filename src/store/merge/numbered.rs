@@ -126,7 +126,7 @@ impl Change<'_> {
     ) -> Result<(), StoreError> {
         let number_of = |id: &str| here.iter().position(|known| known.id == id).map(|at| at + 1);
         let settled = merge.settling.settle(T::NOUN, |_| patient.uuid.clone(), here, there);
-        for (todo, Row { id, key, record, from }) in settled {
+        for (todo, Row { id, key, record, from, .. }) in settled {
             self.origin = from;
             match (todo, number_of(&id)) {
                 (Todo::Take, Some(number)) => {

@@ -9,13 +9,15 @@ use crate::store::{
     Registry, Stored, events, infusions, keys, measurements, medications, patients, products,
     reports, statements, visits,
 };
-use rusqlite::{Connection, Error, named_params};
+use rusqlite::{Connection, Error, ToSql, named_params};
 
 /// One registry's records. Those of a patient have its UUID before their own key or number.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
     connection: &'a Connection,
     catalogue: &'a Catalogue,
+    /// True if any record was logged in a batch; mostly none was, and then none is asked for.
+    has_batches: bool,
 }
 
 /// A measurement behind the label of its visit.
@@ -33,7 +35,17 @@ pub(super) struct Below {
 
 impl<'a> Side<'a> {
     pub fn of(connection: &'a Connection, catalogue: &'a Catalogue) -> Side<'a> {
-        Side { connection, catalogue }
+        let any = "SELECT EXISTS (SELECT 1 FROM batch)";
+        let has_batches = connection.query_row(any, (), |row| row.get(0)).unwrap_or(true);
+        Side { connection, catalogue, has_batches }
+    }
+
+    /// The batch that `sql` finds for a record.
+    fn batch(self, sql: &str, record: &[(&str, &dyn ToSql)]) -> Result<Option<i64>, Error> {
+        if !self.has_batches {
+            return Ok(None);
+        }
+        self.connection.prepare_cached(sql)?.query_row(record, |row| row.get(0))
     }
 
     pub fn of_registry(registry: &'a Registry) -> Side<'a> {
@@ -49,7 +61,13 @@ impl<'a> Side<'a> {
     }
 
     pub fn patients(self) -> Result<Vec<Row<Patient>>, Error> {
-        self.keyed(patients::keys(self.connection)?, patients::load)
+        let rows = self.keyed(patients::keys(self.connection)?, patients::load)?;
+        let of = |row: Row<Patient>| {
+            let sql = "SELECT batch_id FROM patient WHERE key = :key";
+            let batch = self.batch(sql, named_params! { ":key": row.key })?;
+            Ok(row.in_batch(batch))
+        };
+        rows.into_iter().map(of).collect()
     }
 
     fn keyed<T>(
@@ -86,10 +104,18 @@ impl<'a> Side<'a> {
             let label = visit.record.label.clone();
             for record in measurements::load_of(connection, visit.id, self.catalogue)? {
                 let name = keys::measurement(key, &label, &record.analyte);
-                measured.push(Row::new(name.clone(), name, (label.clone(), record)));
+                let batch = self.batch(
+                    "SELECT batch_id FROM measurement
+                      WHERE analyte_id = :analyte AND visit_id = :visit AND replicate = 0",
+                    named_params! { ":analyte": record.analyte_id.0, ":visit": visit.id },
+                )?;
+                let row = Row::new(name.clone(), name, (label.clone(), record));
+                measured.push(row.in_batch(batch));
             }
             let name = keys::visit(key, &label);
-            visits.push(Row::new(name.clone(), name, visit.record));
+            let sql = "SELECT batch_id FROM visit WHERE id = :id";
+            let batch = self.batch(sql, named_params! { ":id": visit.id })?;
+            visits.push(Row::new(name.clone(), name, visit.record).in_batch(batch));
         }
         Ok(Below {
             infusions: infusions.collect(),

@@ -1,6 +1,6 @@
 //! What becomes of one record that two registries have, or that one of them lacks.
 
-use super::logs::{Log, Name};
+use super::logs::{Log, Name, Touch};
 use super::{Differing, Disagreement, Merged, Prefer};
 use crate::store::change::image_of;
 use serde::Serialize;
@@ -13,13 +13,27 @@ pub(super) struct Row<T> {
     pub id: String,
     pub key: String,
     pub record: T,
+    /// The batch it was logged in, if it still is in one.
+    pub batch: Option<i64>,
     /// The entry over there that last touched it; for the log.
     pub from: Option<String>,
 }
 
+/// A record as both logs know it: its name, and the batch it is in here and there.
+struct Known {
+    name: Name,
+    here: Option<i64>,
+    there: Option<i64>,
+}
+
 impl<T> Row<T> {
     pub fn new(id: String, key: String, record: T) -> Row<T> {
-        Row { id, key, record, from: None }
+        Row { id, key, record, batch: None, from: None }
+    }
+
+    /// The same row of a record that is in a batch.
+    pub fn in_batch(self, batch: Option<i64>) -> Row<T> {
+        Row { batch, ..self }
     }
 }
 
@@ -66,36 +80,50 @@ impl Settling {
         let here: HashMap<&str, &Row<T>> = ours.iter().map(|row| (row.id.as_str(), row)).collect();
         for mut row in theirs {
             let name = (noun.to_owned(), owner(&row), row.key.clone());
-            let what = match here.get(row.id.as_str()) {
-                None => self.only_there(&name, &row.record),
-                Some(here) => self.on_both(&name, &here.record, &row.record),
+            let here = here.get(row.id.as_str());
+            let known = Known { name, here: here.and_then(|row| row.batch), there: row.batch };
+            let what = match here {
+                None => self.only_there(&known, &row.record),
+                Some(here) => self.on_both(&known, &here.record, &row.record),
             };
-            row.from = self.theirs.touch(&name).map(|touch| touch.origin.clone());
+            row.from = self.theirs_of(&known).map(|touch| touch.origin.clone());
             todo.extend(what.map(|what| (what, row)));
         }
         for row in ours.iter().filter(|row| !there.contains(&row.id)) {
             let name = (noun.to_owned(), owner(row), row.key.clone());
-            if self.is_to_go(&name, &row.record) {
-                let from = self.theirs.touch(&name).map(|touch| touch.origin.clone());
+            let known = Known { name, here: row.batch, there: None };
+            if self.is_to_go(&known, &row.record) {
+                let from = self.theirs_of(&known).map(|touch| touch.origin.clone());
                 todo.push((Todo::Remove, Row { from, ..row.clone() }));
             }
         }
         todo
     }
 
+    /// The last thing our log says of a record.
+    fn ours_of(&self, known: &Known) -> Option<&Touch> {
+        self.ours.touch(&known.name, known.here)
+    }
+
+    /// The last thing their log says of it.
+    fn theirs_of(&self, known: &Known) -> Option<&Touch> {
+        self.theirs.touch(&known.name, known.there)
+    }
+
     fn on_both<T: Serialize + PartialEq>(
         &mut self,
-        name: &Name,
+        known: &Known,
         here: &T,
         there: &T,
     ) -> Option<Todo> {
+        let name = &known.name;
         let (here, there) = (image_of(here), image_of(there));
         if here == there {
             self.merged.of(name).same += 1;
             return None;
         }
-        let side = match self.newer(name) {
-            Side::Undecided => self.decide(name, Some(&here), Some(&there)),
+        let side = match self.newer(known) {
+            Side::Undecided => self.decide(known, Some(&here), Some(&there)),
             Side::Ours => {
                 self.merged.of(name).newer_here += 1;
                 Side::Ours
@@ -108,11 +136,12 @@ impl Settling {
         })
     }
 
-    fn only_there<T: Serialize>(&mut self, name: &Name, there: &T) -> Option<Todo> {
-        let removed_here = self.ours.touch(name).is_some_and(|touch| touch.removed);
-        let side = match self.newer(name) {
+    fn only_there<T: Serialize>(&mut self, known: &Known, there: &T) -> Option<Todo> {
+        let name = &known.name;
+        let removed_here = self.ours_of(known).is_some_and(|touch| touch.removed);
+        let side = match self.newer(known) {
             _ if !removed_here => Side::Theirs,
-            Side::Undecided => self.decide(name, None, Some(&image_of(there))),
+            Side::Undecided => self.decide(known, None, Some(&image_of(there))),
             Side::Ours => {
                 self.merged.of(name).newer_here += 1;
                 Side::Ours
@@ -125,11 +154,12 @@ impl Settling {
         })
     }
 
-    fn is_to_go<T: Serialize>(&mut self, name: &Name, here: &T) -> bool {
-        let removed_there = self.theirs.touch(name).is_some_and(|touch| touch.removed);
-        let side = match self.newer(name) {
+    fn is_to_go<T: Serialize>(&mut self, known: &Known, here: &T) -> bool {
+        let name = &known.name;
+        let removed_there = self.theirs_of(known).is_some_and(|touch| touch.removed);
+        let side = match self.newer(known) {
             _ if !removed_there => Side::Ours,
-            Side::Undecided => self.decide(name, Some(&image_of(here)), None),
+            Side::Undecided => self.decide(known, Some(&image_of(here)), None),
             side => side,
         };
         if side == Side::Theirs {
@@ -140,13 +170,16 @@ impl Settling {
 
     /// The side that decided about a record, or changed it, knowing what the other last did to it;
     /// undecided if neither knew of the other, or an earlier merge left it so.
-    fn newer(&self, name: &Name) -> Side {
+    fn newer(&self, known: &Known) -> Side {
+        let name = &known.name;
         let (ours, theirs) = (&self.ours, &self.theirs);
-        let (we_know, they_know) = (ours.knows(theirs, name), theirs.knows(ours, name));
+        let (last_here, last_there) = (self.ours_of(known), self.theirs_of(known));
+        let (we_know, they_know) = (ours.knows(last_there), theirs.knows(last_here));
         match (we_know && ours.is_decided(name), they_know && theirs.is_decided(name)) {
             (true, false) => return Side::Ours,
             (false, true) => return Side::Theirs,
-            _ if ours.is_undecided(name) || theirs.is_undecided(name) => return Side::Undecided,
+            _ if ours.is_undecided(name, last_here) => return Side::Undecided,
+            _ if theirs.is_undecided(name, last_there) => return Side::Undecided,
             _ => {}
         }
         match (we_know, they_know) {
@@ -157,9 +190,10 @@ impl Settling {
     }
 
     /// Decide by what the person prefers, and note that both sides say something else.
-    fn decide(&mut self, name: &Name, here: Option<&Value>, there: Option<&Value>) -> Side {
-        let at = |log: &Log| log.touch(name).map(|touch| touch.at.clone());
-        let (here_at, there_at) = (at(&self.ours), at(&self.theirs));
+    fn decide(&mut self, known: &Known, here: Option<&Value>, there: Option<&Value>) -> Side {
+        let name = &known.name;
+        let at = |touch: Option<&Touch>| touch.map(|touch| touch.at.clone());
+        let (here_at, there_at) = (at(self.ours_of(known)), at(self.theirs_of(known)));
         let side = match self.prefer {
             None => Side::Undecided,
             Some(Prefer::Ours) => Side::Ours,

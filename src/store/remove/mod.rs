@@ -97,6 +97,7 @@ impl Change<'_> {
         }
         self.delete("DELETE FROM patient_attribute WHERE patient_id = :id", patient.id)?;
         self.delete("DELETE FROM patient_report WHERE patient_id = :id", patient.id)?;
+        self.take_patient_from_batch(patient.id)?;
         self.delete("DELETE FROM patient WHERE id = :id", patient.id)?;
         self.removed("patient", key, ("patient", &patient.uuid), &patient.record);
         Ok(Ok(1 + hanging.iter().map(|(_, count)| count).sum::<usize>()))
@@ -161,11 +162,10 @@ impl Change<'_> {
         for measurement in measurements {
             self.remove_measurement(patient, visit, measurement)?;
         }
-        let done = self.transaction.execute(
-            "DELETE FROM visit WHERE patient_id = :patient AND label = :label",
-            named_params! { ":patient": patient.id, ":label": visit.label },
-        );
-        self.told(done)?;
+        if let Some(id) = self.visit_id(patient, visit)? {
+            self.take_visit_from_batch(id)?;
+            self.delete("DELETE FROM visit WHERE id = :id", id)?;
+        }
         let key = keys::visit(&patient.record.key, &visit.label);
         self.removed("visit", &key, ("patient", &patient.uuid), visit);
         Ok(())
@@ -184,6 +184,7 @@ impl Change<'_> {
         let Some(slot) = self.slot(patient, visit, measurement.analyte_id)? else {
             return Ok(());
         };
+        self.take_measurement_from_batch(slot)?;
         for sql in [
             "DELETE FROM reading WHERE analyte_id = :analyte AND visit_id = :visit",
             "DELETE FROM measurement WHERE analyte_id = :analyte AND visit_id = :visit",
