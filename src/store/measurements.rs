@@ -158,8 +158,11 @@ fn load_other_readings(
 #[derive(Debug, Default)]
 pub(super) struct Met {
     units: RefCell<HashMap<AnalyteId, Numbered<PrintedUnit>>>,
-    limits: RefCell<HashMap<(AnalyteId, Option<i64>), Numbered<Limits>>>,
+    limits: RefCell<LimitsMet>,
 }
+
+/// Limits of an analyte in a unit.
+type LimitsMet = HashMap<(AnalyteId, Option<i64>), Numbered<Limits>>;
 
 /// Things with their numbers in the file; few, and looked through from the first.
 type Numbered<T> = Vec<(T, i64)>;
