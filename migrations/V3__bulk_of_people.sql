@@ -1,5 +1,5 @@
 -- casebook registry, version 3: one line of the log may stand for many patients or visits too, not for
--- many measurements only. An import of a large file brings all three.
+-- many measurements only. An import of a large file brings all three. And a view of the registry's own columns.
 
 PRAGMA user_version = 3;
 
@@ -22,3 +22,11 @@ CREATE INDEX batch_by_change ON batch (change_id);
 -- The batch a record was logged in, as measurement.batch_id; NULL: it has an entry of its own.
 ALTER TABLE patient ADD COLUMN batch_id INTEGER;
 ALTER TABLE visit ADD COLUMN batch_id INTEGER;
+
+-- The registry's own columns of a patient, in plain words, for other tools.
+CREATE VIEW attributes AS
+SELECT p.key AS patient, a.key AS attribute, a.label, a.kind, v.value
+  FROM patient_attribute v
+  JOIN patient p ON p.id = v.patient_id
+  JOIN attribute a ON a.id = v.attribute_id
+ ORDER BY p.id, a.key;

@@ -1,6 +1,6 @@
 //! Every analyte at every timepoint, as value and as change from baseline.
 
-use super::grouping::{Grouping, group_of};
+use super::grouping::{Grouping, Stratum, strata_of};
 use super::result::{Amount, AnalysisResult, LEVEL, Missing, QUARTILES, Statistic, Variable};
 use super::timeline::{LeftOut, Spoken, Timeline};
 use crate::domain::{Analyte, Cohort, Finding, Observation, Schedule, StatementMade, UnitRule};
@@ -62,13 +62,13 @@ pub fn analyse_change(
     schedule: &Schedule,
     observations: &[(&Analyte, Vec<Observation>)],
     statements: &[StatementMade],
-    grouping: Option<Grouping>,
+    grouping: Option<&Grouping>,
     units: UnitChoice,
 ) -> ChangeResults {
-    let members = members_of(cohort, grouping);
+    let strata = strata_of(cohort, grouping);
     let mut found = ChangeResults {
-        groups: members.keys().flatten().cloned().collect(),
-        patients: members.iter().map(|(group, members)| (group.clone(), members.len())).collect(),
+        groups: strata.iter().filter_map(|stratum| stratum.group.clone()).collect(),
+        patients: strata.iter().map(|one| (one.group.clone(), one.members.len())).collect(),
         ..ChangeResults::default()
     };
     for (analyte, observations) in observations {
@@ -81,7 +81,7 @@ pub fn analyse_change(
         let timeline = Timeline::new(cohort, schedule, &used);
         let rule = unit_of(analyte, &used, units);
         found.left_out.extend(timeline.left_out.iter().cloned());
-        for (group, members) in &members {
+        for Stratum { group, members } in &strata {
             found.results.extend(describe_series(
                 &timeline,
                 analyte,
@@ -106,19 +106,6 @@ pub fn analyse_change(
     }
     found.stated = count_statements(cohort, schedule, observations, statements);
     found
-}
-
-/// Who belongs to which group; without a grouping, everybody to `None`.
-fn members_of(cohort: &Cohort, grouping: Option<Grouping>) -> BTreeMap<Option<String>, Vec<usize>> {
-    let mut members: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
-    for (at, subject) in cohort.subjects.iter().enumerate() {
-        let group = grouping.map(|grouping| group_of(subject, grouping));
-        members.entry(group).or_default().push(at);
-    }
-    if members.is_empty() {
-        members.insert(None, Vec::new());
-    }
-    members
 }
 
 /// The unit an analyte is summarised in.

@@ -1,13 +1,29 @@
 //! What was infused: how often, how much, by which route, and how long patients were followed.
 
+use super::grouping::{Grouping, Stratum, strata_of};
 use super::result::{Amount, AnalysisResult, QUARTILES, Statistic, Variable};
-use crate::domain::{Cohort, Infusion, PartialDate, Subject};
+use crate::domain::{Cohort, Infusion, NOT_REPORTED, PartialDate, Subject};
 use crate::statistics::describe;
 use std::collections::BTreeSet;
 
-/// How many patients and infusions have one value of a category.
+/// Who was infused, of one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposed {
+    /// The group; `None` is everybody.
+    pub group: Option<String>,
+    /// Patients in all.
+    pub patients: usize,
+    /// Patients with at least one infusion.
+    pub exposed: usize,
+    /// Infusions in all.
+    pub infusions: usize,
+}
+
+/// How many patients and infusions of a group have one value of a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
+    /// The group; `None` is everybody.
+    pub group: Option<String>,
     /// The category: route, product.
     pub name: &'static str,
     /// Its value; "not reported" is one.
@@ -21,26 +37,30 @@ pub struct Category {
 /// The result of [`analyse_exposure`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExposureResults {
-    /// Patients in all.
-    pub patients: usize,
-    /// Patients with at least one infusion.
-    pub exposed: usize,
-    /// Infusions in all.
-    pub infusions: usize,
+    /// Each group in its order; one, of everybody, where nobody asked for groups.
+    pub groups: Vec<Exposed>,
     /// One row a statistic; `n` and missing are patients or infusions as the parameter says.
     pub results: Vec<AnalysisResult>,
     /// Routes and products.
     pub categories: Vec<Category>,
 }
 
-/// Exposure of a cohort.
-pub fn analyse_exposure(cohort: &Cohort) -> ExposureResults {
-    let subjects = &cohort.subjects;
-    let exposed: Vec<&Subject> = subjects.iter().filter(|s| !s.infusions.is_empty()).collect();
+/// Exposure of a cohort, or of each of its groups.
+pub fn analyse_exposure(cohort: &Cohort, grouping: Option<&Grouping>) -> ExposureResults {
+    let mut found = ExposureResults::default();
+    for Stratum { group, members } in strata_of(cohort, grouping) {
+        let subjects: Vec<&Subject> = members.iter().map(|at| &cohort.subjects[*at]).collect();
+        analyse_group(group, &subjects, &mut found);
+    }
+    found
+}
+
+fn analyse_group(group: Option<String>, subjects: &[&Subject], found: &mut ExposureResults) {
+    let exposed: Vec<&Subject> =
+        subjects.iter().copied().filter(|s| !s.infusions.is_empty()).collect();
     let infusions: Vec<&Infusion> = exposed.iter().flat_map(|s| &s.infusions).collect();
-    let mut results = Vec::new();
     let mut add = |parameter: &str, unit: &str, values: Vec<Option<f64>>| {
-        results.extend(describe_known(parameter, unit, &values));
+        found.results.extend(describe_known(parameter, unit, group.as_ref(), &values));
     };
     #[allow(clippy::cast_precision_loss)] // nobody has 2^52 infusions
     let count = |subject: &&Subject| Some(subject.infusions.len() as f64);
@@ -65,25 +85,28 @@ pub fn analyse_exposure(cohort: &Cohort) -> ExposureResults {
     add("Cells per kg and patient", "10*6/kg", exposed.iter().map(per_kg).collect());
     let follow_up = |s: &&Subject| s.follow_up_days.map(f64::from);
     add("Follow-up", "d", exposed.iter().map(follow_up).collect());
-    let mut categories = count_category("Route", &exposed, |infusion| infusion.route.clone());
-    categories.extend(count_category("Product", &exposed, |infusion| infusion.product.clone()));
-    ExposureResults {
-        patients: subjects.len(),
-        exposed: exposed.len(),
-        infusions: infusions.len(),
-        results,
-        categories,
-    }
+    let of = |name, value_of: fn(&Infusion) -> Option<String>| {
+        count_category(name, group.as_ref(), &exposed, value_of)
+    };
+    found.categories.extend(of("Route", |infusion| infusion.route.clone()));
+    found.categories.extend(of("Product", |infusion| infusion.product.clone()));
+    let (patients, infusions) = (subjects.len(), infusions.len());
+    found.groups.push(Exposed { group, patients, exposed: exposed.len(), infusions });
 }
 
 /// Statistics of the values that are known, and how many are not.
-fn describe_known(parameter: &str, unit: &str, values: &[Option<f64>]) -> Vec<AnalysisResult> {
+fn describe_known(
+    parameter: &str,
+    unit: &str,
+    group: Option<&String>,
+    values: &[Option<f64>],
+) -> Vec<AnalysisResult> {
     let known: Vec<f64> = values.iter().copied().flatten().collect();
     let of = AnalysisResult {
         parameter: parameter.to_owned(),
         unit: unit.to_owned(),
         timepoint: String::new(),
-        group: None,
+        group: group.cloned(),
         variable: Variable::Value,
         statistic: Statistic::Missing,
         amount: Amount::Count(values.len() - known.len()),
@@ -117,11 +140,11 @@ fn total(subject: &Subject, part: impl Fn(&Infusion) -> Option<f64>) -> Option<f
 
 fn count_category(
     name: &'static str,
+    group: Option<&String>,
     exposed: &[&Subject],
     value_of: impl Fn(&Infusion) -> Option<String>,
 ) -> Vec<Category> {
-    let value =
-        |infusion: &Infusion| value_of(infusion).unwrap_or_else(|| "not reported".to_owned());
+    let value = |infusion: &Infusion| value_of(infusion).unwrap_or_else(|| NOT_REPORTED.to_owned());
     let values: BTreeSet<String> =
         exposed.iter().flat_map(|subject| &subject.infusions).map(value).collect();
     let count = |wanted: String| {
@@ -129,6 +152,7 @@ fn count_category(
             subject.infusions.iter().filter(|infusion| value(infusion) == wanted).count()
         };
         Category {
+            group: group.cloned(),
             name,
             patients: exposed.iter().filter(|subject| matching(subject) > 0).count(),
             infusions: exposed.iter().map(matching).sum(),
@@ -159,6 +183,7 @@ mod tests {
             follow_up_days: None,
             infusions,
             adverse_events: 0,
+            attributes: std::collections::BTreeMap::new(),
         }
     }
 
@@ -177,8 +202,9 @@ mod tests {
             ],
             ..Cohort::default()
         };
-        let found = analyse_exposure(&cohort);
-        assert_eq!((found.patients, found.exposed, found.infusions), (3, 2, 4));
+        let found = analyse_exposure(&cohort, None);
+        let all = Exposed { group: None, patients: 3, exposed: 2, infusions: 4 };
+        assert_eq!(found.groups, [all]);
         assert_eq!(amount(&found, "Cells per patient", Statistic::N), Amount::Count(1));
         assert_eq!(amount(&found, "Cells per patient", Statistic::Missing), Amount::Count(1));
         assert_eq!(amount(&found, "Cells per patient", Statistic::Mean), Amount::Number(110.0));
@@ -197,7 +223,7 @@ mod tests {
             ],
             ..Cohort::default()
         };
-        let routes: Vec<_> = analyse_exposure(&cohort)
+        let routes: Vec<_> = analyse_exposure(&cohort, None)
             .categories
             .into_iter()
             .filter(|category| category.name == "Route")

@@ -13,8 +13,8 @@ mod testing;
 mod timeline;
 
 pub use change_from_baseline::{ChangeResults, Series, UnitChoice, analyse_change};
-pub use exposure::{Category, ExposureResults, analyse_exposure};
-pub use grouping::{Grouping, group_of};
+pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
+pub use grouping::Grouping;
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use timeline::{BASELINE, LeftOut};

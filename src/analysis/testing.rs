@@ -15,6 +15,7 @@ pub(super) fn cohort(days: &[&[Option<i32>]]) -> Cohort {
             follow_up_days: None,
             infusions: Vec::new(),
             adverse_events: 0,
+            attributes: std::collections::BTreeMap::new(),
         });
         for day in *days {
             let visit = i64::try_from(cohort.occasions.len() + 1).expect("few visits");

@@ -49,7 +49,8 @@ const DISAGREEMENTS: [(&str, &str); 8] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 9] = [
+const NOUNS: [(&str, &str); 10] = [
+    ("attribute", "attributes"),
     ("report", "reports"),
     ("product", "products"),
     ("patient", "patients"),
@@ -162,6 +163,7 @@ fn lay_out_merged(name: &str, merged: &Merged, dry_run: bool) -> Page {
              ours, theirs or newest, or edit the record.",
         );
     }
+    merged.notes.iter().for_each(|note| page.note(note.as_str()));
     match merged.entries {
         0 => page.note("The other change log has nothing new."),
         1 => page.note("1 entry of the other change log is kept from now on."),

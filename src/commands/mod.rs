@@ -3,6 +3,7 @@
 //! Start with `Command`, then `session` (what every command shares), then any command.
 
 mod analyte;
+mod attribute;
 mod backup;
 mod completions;
 mod demo;
@@ -69,6 +70,8 @@ enum Command {
     #[command(subcommand)]
     Patient(patient::Verb),
     #[command(subcommand)]
+    Attribute(attribute::Verb),
+    #[command(subcommand)]
     Product(product::Verb),
     #[command(subcommand)]
     Infusion(infusion::Verb),
@@ -121,6 +124,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(args) => import::run(args, &mut session),
         Command::Report(verb) => report::run(verb, &mut session),
         Command::Patient(verb) => patient::run(verb, &mut session),
+        Command::Attribute(verb) => attribute::run(verb, &mut session),
         Command::Product(verb) => product::run(verb, &mut session),
         Command::Infusion(verb) => infusion::run(verb, &mut session),
         Command::Visit(verb) => visit::run(verb, &mut session),

@@ -1,7 +1,7 @@
 //! What an analysis reads: patients, the days of their visits, and one analyte at a time.
 
-use super::{AdverseEventStance, Day, Infusion, Report, Status};
-use std::collections::HashMap;
+use super::{AdverseEventStance, Attribute, Day, Infusion, Report, Status};
+use std::collections::{BTreeMap, HashMap};
 
 /// A patient as an analysis sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Subject {
     pub infusions: Vec<Infusion>,
     /// Adverse events recorded.
     pub adverse_events: u32,
+    /// Values of the registry's own columns, by key.
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A visit as an analysis sees it.
@@ -46,6 +48,8 @@ pub struct Cohort {
     pub occasions: HashMap<i64, Occasion>,
     /// Reports, in the order they were recorded.
     pub reports: Vec<Report>,
+    /// The registry's own columns of a patient.
+    pub attributes: Vec<Attribute>,
 }
 
 impl Cohort {

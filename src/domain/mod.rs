@@ -6,6 +6,7 @@
 //! | here | CDISC | GA4GH Phenopackets |
 //! |---|---|---|
 //! | [`Patient`] | DM, USUBJID | Individual |
+//! | [`Attribute`] | SUPPDM, QNAM | — |
 //! | [`Infusion`] | EX | Treatment |
 //! | [`Visit`], [`Day`] | SV, --DY (which has no 0) | TimeElement |
 //! | [`Measurement`] | LB, VS; PARAMCD, AVAL, --ORRES | Measurement |
@@ -14,9 +15,11 @@
 //! | baseline, change from baseline | BASE, CHG | — |
 
 mod analyte;
+mod attribute;
 mod cohort;
 mod day;
 mod event;
+mod identity;
 mod infusion;
 mod measurement;
 mod mismatch;
@@ -32,11 +35,16 @@ mod unit;
 mod visit;
 
 pub use analyte::{Analyte, AnalyteId, Catalogue, plain};
+pub use attribute::{
+    Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,
+    parse_category_value, settle_attributes,
+};
 pub use cohort::{Cohort, Observation, Occasion, StatementMade, Subject};
 pub use day::{Day, Length, PartialDate, parse_period};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };
+pub use identity::identifies;
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
 };

@@ -4,6 +4,7 @@ use super::mismatch::words;
 use super::report::parse_key;
 use super::{Mismatch, Number, PartialDate, Source};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 words! {
     /// Sex as reported.
@@ -42,6 +43,10 @@ pub struct Patient {
     pub follow_up_days: Option<i32>,
     /// The date of enrolment.
     pub enrolment_date: Option<PartialDate>,
+    /// Values of the registry's own columns, by the key of the attribute; read where the patient was.
+    // Left out where there are none: the log pictures a patient without them as it did before they were.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
     /// Where this was read.
     pub source: Option<Source>,
     /// Anything else that does not identify a person.

@@ -3,8 +3,8 @@
 //! Every reader produces this, and one path checks and stores it.
 
 use super::{
-    AdverseEvent, Infusion, Measurement, Medication, Mismatch, Patient, Product, Report, Statement,
-    Visit,
+    AdverseEvent, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch, Patient,
+    Product, Report, Statement, Visit,
 };
 use std::fmt;
 
@@ -78,6 +78,8 @@ pub struct Problem {
 /// Everything one file has to record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
+    /// Columns of the registry's own.
+    pub attributes: Vec<Placed<Attribute>>,
     /// Reports.
     pub reports: Vec<Placed<Report>>,
     /// Products.
@@ -89,6 +91,7 @@ pub struct Records {
 impl Records {
     /// Everything of `other`, behind everything of this.
     pub fn append(&mut self, other: Records) {
+        self.attributes.extend(other.attributes);
         self.reports.extend(other.reports);
         self.products.extend(other.products);
         self.patients.extend(other.patients);
@@ -102,6 +105,8 @@ pub struct PatientRecords {
     pub key: Placed<String>,
     /// The patient; `None` if it must be in the registry already.
     pub patient: Option<Patient>,
+    /// Values of the registry's own columns, as written; they become the patient's once checked.
+    pub attributes: Vec<Placed<AttributeGiven>>,
     /// Infusions.
     pub infusions: Vec<Placed<Infusion>>,
     /// Visits.
@@ -120,6 +125,7 @@ impl PatientRecords {
         PatientRecords {
             key,
             patient: None,
+            attributes: Vec::new(),
             infusions: Vec::new(),
             visits: Vec::new(),
             statements: Vec::new(),
@@ -143,6 +149,8 @@ pub struct VisitRecords {
 pub struct PatientFile {
     /// The patient.
     pub patient: Patient,
+    /// The registry's own columns of a patient, whether this one has a value or not.
+    pub attributes: Vec<Attribute>,
     /// The reports it stands in; the first is the one it was recorded from.
     pub reports: Vec<Report>,
     /// Infusions in their order.

@@ -5,8 +5,9 @@ use super::fields::Fields;
 use super::people::read_patient;
 use super::{ImportError, Reading, name_of, read_text};
 use crate::domain::{
-    AdverseEventStance, Catalogue, Citation, Donor, Placed, Problem, Product, ProductState,
-    Records, Report, ReportKind, Schedule, parse_key, parse_period, parse_year,
+    AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Donor, Mismatch, Placed,
+    Problem, Product, ProductState, Records, Report, ReportKind, Schedule, parse_attribute_key,
+    parse_category_value, parse_key, parse_period, parse_year,
 };
 use std::cell::RefCell;
 use std::path::Path;
@@ -72,8 +73,7 @@ fn read_root(
             report.map(|record| Placed { place, record })
         }
         None => {
-            let missing =
-                crate::domain::Mismatch::new("nothing", "a [report] with its key and kind");
+            let missing = Mismatch::new("nothing", "a [report] with its key and kind");
             fields.wrong(root.at, "report", missing);
             None
         }
@@ -82,6 +82,11 @@ fn read_root(
         let inside = fields.inside(node, "product");
         let place = inside.place();
         records.products.extend(read_product(inside).map(|record| Placed { place, record }));
+    }
+    for node in fields.list("attribute") {
+        let inside = fields.inside(node, "attribute");
+        let place = inside.place();
+        records.attributes.extend(read_attribute(inside).map(|record| Placed { place, record }));
     }
     let key = report.as_ref().map_or("", |report| &report.record.key);
     for (at, node) in fields.list("patient").into_iter().enumerate() {
@@ -161,6 +166,42 @@ fn read_product(fields: Fields<'_>) -> Option<Product> {
     };
     fields.finish();
     key.map(|_| product)
+}
+
+/// Read a column of the registry's own.
+fn read_attribute(mut fields: Fields<'_>) -> Option<Attribute> {
+    fields.demand("key", "\"arm\"");
+    fields.demand("kind", "\"category\"");
+    let key = fields.parsed("key", parse_attribute_key);
+    if let Some(key) = &key {
+        fields.what = format!("attribute {key}");
+    }
+    let kind = fields.parsed("kind", AttributeKind::parse);
+    let label = fields.text("label");
+    let mut attribute = Attribute {
+        key: key.clone().unwrap_or_default(),
+        label,
+        kind: kind.unwrap_or(AttributeKind::Text),
+        values: Vec::new(),
+    };
+    for node in fields.list("values") {
+        match &node.value {
+            NodeValue::Text(text) | NodeValue::Number(text) => match parse_category_value(text) {
+                Ok(value) => attribute.add_value(&value),
+                Err(mismatch) => fields.wrong(node.at, "values", mismatch),
+            },
+            other => {
+                let mismatch = Mismatch::new(other.kind(), "texts such as \"placebo\"");
+                fields.wrong(node.at, "values", mismatch);
+            }
+        }
+    }
+    let values = fields.get("values");
+    if let Some(mismatch) = kind.and_then(|_| attribute.wrong()) {
+        fields.wrong(values.map_or(fields.at(), |node| node.at), "values", mismatch);
+    }
+    fields.finish();
+    key.and(kind).map(|_| attribute)
 }
 
 #[cfg(test)]

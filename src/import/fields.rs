@@ -1,37 +1,10 @@
 //! The fields of one table, read by name; what is wrong is collected, what is unknown is named.
 
 use super::document::{Node, NodeValue, Text};
-use crate::domain::{Level, Method, Mismatch, Place, Placed, Problem, Source, nearest, plain};
+use crate::domain::{
+    AttributeGiven, Level, Method, Mismatch, Place, Placed, Problem, Source, identifies, nearest,
+};
 use std::cell::RefCell;
-
-/// Field names that would identify a person. Such a field is refused, and its content never shown.
-/// Written plainly: small letters, no punctuation.
-const IDENTIFYING: [&str; 24] = [
-    "name",
-    "fullname",
-    "firstname",
-    "lastname",
-    "givenname",
-    "familyname",
-    "patientname",
-    "surname",
-    "initials",
-    "email",
-    "mail",
-    "phone",
-    "telephone",
-    "mobile",
-    "address",
-    "mrn",
-    "recordnumber",
-    "hospitalnumber",
-    "nationalid",
-    "passport",
-    "birthdate",
-    "dateofbirth",
-    "dob",
-    "姓名",
-];
 
 /// One table of a document and what is wrong with it.
 pub(super) struct Fields<'a> {
@@ -60,6 +33,11 @@ impl<'a> Fields<'a> {
     /// Fields of a table inside this one.
     pub fn inside(&self, node: &'a Node, what: impl Into<String>) -> Fields<'a> {
         Fields::new(self.text, node, what, self.problems)
+    }
+
+    /// The byte at which the table begins.
+    pub fn at(&self) -> usize {
+        self.node.at
     }
 
     /// Where the table begins.
@@ -180,6 +158,28 @@ impl<'a> Fields<'a> {
         source.unless_empty()
     }
 
+    /// The fields as values of attributes, whatever they are called. Which attributes there are, the
+    /// registry knows.
+    pub fn given(self) -> Vec<Placed<AttributeGiven>> {
+        let NodeValue::Table(entries) = &self.node.value else { return Vec::new() };
+        let mut given = Vec::new();
+        for (key, node) in entries {
+            let text = match &node.value {
+                NodeValue::Null => continue,
+                NodeValue::Text(text) | NodeValue::Number(text) => text.clone(),
+                NodeValue::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+                other => {
+                    let mismatch = Mismatch::new(other.kind(), "a text, a number, true or false");
+                    self.wrong(node.at, key, mismatch);
+                    continue;
+                }
+            };
+            let record = AttributeGiven { key: key.clone(), text };
+            given.push(Placed { place: self.place_of(node), record });
+        }
+        given
+    }
+
     /// Name every field that nobody asked for.
     pub fn finish(self) {
         let NodeValue::Table(entries) = &self.node.value else { return };
@@ -188,9 +188,8 @@ impl<'a> Fields<'a> {
             if asked.contains(&key.as_str()) {
                 continue;
             }
-            let plainly = plain(key);
             let mismatch = Mismatch::new(key.as_str(), "a field of the case file");
-            let mismatch = if IDENTIFYING.contains(&plainly.as_str()) {
+            let mismatch = if identifies(key) {
                 mismatch.mend("it could identify a person and is never recorded: leave it out")
             } else if let Some(near) = nearest(key, asked.iter().copied()) {
                 mismatch.mend(format!("did you mean \"{near}\"?"))

@@ -9,6 +9,7 @@ use crate::domain::{
     parse_amount, parse_birth_year, parse_cells, parse_dose, parse_grade, parse_height, parse_key,
     parse_percent, parse_period, parse_years,
 };
+use std::collections::BTreeMap;
 
 /// Read one patient of the report with this key.
 pub(super) fn read_patient(
@@ -41,11 +42,16 @@ pub(super) fn read_patient(
         height_cm: fields.parsed("height_cm", parse_height),
         follow_up_days: fields.parsed("follow_up", parse_period),
         enrolment_date: fields.parsed("enrolment_date", PartialDate::parse),
+        // Checked where the registry's own columns are known.
+        attributes: BTreeMap::new(),
         source: fields.source("source"),
         note: fields.text("note"),
     };
     let mut records = PatientRecords::of(fields.placed(key));
     records.patient = Some(patient);
+    if let Some(node) = fields.get("attributes") {
+        records.attributes = fields.inside(node, format!("{}, attributes", fields.what)).given();
+    }
     let part = |node, name: &str, at: usize| {
         fields.inside(node, format!("{}, {name} {}", fields.what, at + 1))
     };

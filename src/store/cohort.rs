@@ -2,7 +2,7 @@
 
 use super::error::{InFile, StoreError};
 use super::measurements::status_of;
-use super::{Registry, infusions, optional_word};
+use super::{Registry, attributes, infusions, optional_word};
 use crate::domain::{
     AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
     Standing, StatementMade, Status, Subject,
@@ -27,6 +27,7 @@ impl Registry {
     pub fn cohort(&self, real_only: bool) -> Result<Cohort, StoreError> {
         let mut cohort = self.load_cohort(real_only).in_file(&self.path)?;
         let reports = self.reports()?.into_iter().map(|line| line.report);
+        cohort.attributes = self.attributes()?;
         cohort.reports = reports.filter(|report| !(real_only && report.simulated)).collect();
         Ok(cohort)
     }
@@ -52,6 +53,7 @@ impl Registry {
         let mut places = HashMap::new();
         let mut anchors = HashMap::new();
         let mut all_infusions = self.all_infusions()?;
+        let mut all_values = attributes::values_of_all(&self.connection)?;
         let mut query = self.connection.prepare(
             "SELECT p.id, p.key, r.key AS report, p.sex,
                     coalesce((SELECT max(any.simulated) FROM patient_report link
@@ -88,6 +90,7 @@ impl Registry {
                 follow_up_days: row.get("follow_up_days")?,
                 infusions,
                 adverse_events: row.get("events")?,
+                attributes: all_values.remove(&id).unwrap_or_default(),
             });
         }
         drop(rows);

@@ -2,6 +2,7 @@
 //! Knows SQL and nobody else does; must not know the command line, file formats or layouts.
 //! Start with `registry` (the file), then `change` (the only way to write), then `intake`.
 
+mod attributes;
 mod batch;
 mod change;
 mod cohort;
@@ -29,6 +30,7 @@ mod testing;
 mod verify;
 mod visits;
 
+pub use attributes::AttributeUse;
 pub use change::{Change, FIRST_HASH, hash_of};
 pub use edit::{Edited, Editing, Unedited};
 pub use error::StoreError;

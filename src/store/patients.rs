@@ -4,8 +4,8 @@ use super::batch::Noun;
 use super::change::Change;
 use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
-use super::{Registry, Stored, date, optional_word, sources};
-use crate::domain::{Mismatch, Patient, Sex};
+use super::{Registry, Stored, attributes, date, optional_word, sources};
+use crate::domain::{Mismatch, Patient, Sex, settle_attributes};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 /// A patient with how much was recorded.
@@ -127,6 +127,7 @@ pub(super) fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Patient
         height_cm: row.get("height_cm")?,
         follow_up_days: row.get("follow_up_days")?,
         enrolment_date: date(row, "enrolment_date")?,
+        attributes: attributes::values_of(connection, id)?,
         source: sources::load(connection, row.get("source_id")?)?,
         note: row.get("note")?,
     })
@@ -148,6 +149,7 @@ impl Change<'_> {
         self.put_patient(None, &uuid, reports, patient)?;
         let id = self.transaction.last_insert_rowid();
         self.told(self.link(id, reports))?;
+        self.told(self.put_values(id, &patient.attributes))?;
         self.added("patient", &patient.key, ("patient", &uuid), patient)?;
         Ok(Stored { id, uuid, record: patient.clone() })
     }
@@ -162,7 +164,12 @@ impl Change<'_> {
         edit: impl FnOnce(&mut Patient) -> Result<(), Mismatch>,
     ) -> Editing<Patient> {
         let Some(known) = self.patient(key)? else { return Ok(Err(Unedited::NotThere)) };
-        let mut edited = match edited_of(&[known.record], 0, edit) {
+        let attributes = self.attributes()?;
+        let settled = |patient: &mut Patient| {
+            edit(patient)?;
+            settle_attributes(&mut patient.attributes, &attributes)
+        };
+        let mut edited = match edited_of(&[known.record], 0, settled) {
             Ok(edited) => edited,
             Err(unedited) => return Ok(Err(unedited)),
         };
@@ -172,6 +179,7 @@ impl Change<'_> {
         };
         self.put_patient(Some(known.id), &known.uuid, &reports, &edited.after)?;
         self.told(self.link(known.id, &reports))?;
+        self.told(self.put_values(known.id, &edited.after.attributes))?;
         self.edited("patient", key, ("patient", &known.uuid), &edited.before, &edited.after);
         Ok(Ok(edited))
     }

@@ -46,6 +46,7 @@ pub(super) fn patient(key: &str, age: Option<f64>) -> Patient {
         height_cm: None,
         follow_up_days: None,
         enrolment_date: None,
+        attributes: std::collections::BTreeMap::new(),
         source: None,
         note: None,
     }
@@ -64,7 +65,7 @@ pub(super) fn case(values: &[&str]) -> Records {
     });
     Records {
         reports: vec![Placed::typed(report("a"))],
-        products: Vec::new(),
         patients: vec![of_patient],
+        ..Records::default()
     }
 }

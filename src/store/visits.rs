@@ -6,8 +6,8 @@ use super::edit::{Edited, Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::measurements::Slot;
 use super::{
-    Registry, Stored, date, day, events, infusions, keys, measurements, medications, optional_word,
-    patients, reports, sources, statements,
+    Registry, Stored, attributes, date, day, events, infusions, keys, measurements, medications,
+    optional_word, patients, reports, sources, statements,
 };
 use crate::domain::{Catalogue, DayBasis, Mismatch, Patient, PatientFile, Statement, Visit};
 use rusqlite::{Connection, Row, named_params};
@@ -72,7 +72,9 @@ fn load_patient_file(
         let found = measurements::load_of(connection, visit.id, catalogue)?;
         visits.push((visit.record, found));
     }
+    let attributes = attributes::load_all(connection)?;
     Ok(Some(PatientFile {
+        attributes: attributes.into_iter().map(|known| known.record).collect(),
         reports,
         infusions: infusions::load_of(connection, patient.id)?,
         visits,

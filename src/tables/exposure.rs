@@ -4,21 +4,20 @@ use super::amounts::{Index, decimals, result_records};
 use super::change::describe_population;
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
-use crate::analysis::{AnalysisResult, Category, ExposureResults, Statistic, Variable};
+use crate::analysis::{AnalysisResult, Category, Exposed, ExposureResults, Statistic, Variable};
 use crate::domain::Cohort;
 
 /// Lay out the exposure of a cohort.
 pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
     let mut page = Page::new("Exposure");
     describe_population(&mut page, cohort);
-    page.blocks.push(Block::Facts(vec![
-        ("Patients infused".to_owned(), share(found.exposed, found.patients)),
-        ("Infusions".to_owned(), found.infusions.to_string()),
-    ]));
+    page.blocks.push(Block::Facts(found.groups.iter().flat_map(who).collect()));
+    let is_grouped = found.groups.iter().any(|one| one.group.is_some());
     let index = Index::new(&found.results);
     let mut grid = Grid {
         columns: vec![
             Column::stub("Quantity"),
+            Column::stub("Group"),
             Column::numbers("n"),
             Column::numbers("Missing"),
             Column::numbers("Mean (SD)"),
@@ -34,9 +33,12 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
             parameters.push(result);
         }
     }
-    for first in parameters {
+    let lines =
+        parameters.iter().flat_map(|first| found.groups.iter().map(move |one| (*first, one)));
+    for (first, one) in lines {
         use Statistic::{Max, Mean, Median, Min, Missing, N, Q1, Q3, Sd};
-        let row = index.of(&first.parameter, "", None);
+        let group = one.group.as_deref();
+        let row = index.of(&first.parameter, "", group);
         let data = data_decimals(first);
         let with = |statistic| (statistic, decimals(statistic, data));
         let mut cell = |pattern, statistics: &[(Statistic, u8)]| {
@@ -44,6 +46,7 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
         };
         grid.rows.push(Row::Cells(vec![
             Cell::new(heading(first)),
+            Cell::new(group.unwrap_or_default()),
             cell("_", &[with(N)]),
             cell("_", &[with(Missing)]),
             cell("_ (_)", &[with(Mean), with(Sd)]),
@@ -52,17 +55,23 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
             cell("_", &[with(Max)]),
         ]));
     }
+    let mut categories = lay_out_categories(found);
+    if !is_grouped {
+        without_groups(&mut grid);
+        without_groups(&mut categories);
+    }
     page.blocks.push(Block::Grid(grid));
-    page.blocks.push(Block::Grid(lay_out_categories(found)));
+    page.blocks.push(Block::Grid(categories));
     page.note(
         "Patients without a recorded infusion are not counted below the first line. A total per \
          patient is known only where every infusion's dose is.",
     );
     page.note("Percentages are of the patients infused, and of the infusions. A patient may have several routes.");
     page.note("SD: n - 1. Quartiles: type 2 (SAS). Rounding: once, half away from zero.");
+    let total = |of: fn(&Exposed) -> usize| found.groups.iter().map(of).sum::<usize>();
     page.context.extend([
-        ("exposed_patient_count".to_owned(), Value::from(found.exposed)),
-        ("infusion_count".to_owned(), Value::from(found.infusions)),
+        ("exposed_patient_count".to_owned(), Value::from(total(|one| one.exposed))),
+        ("infusion_count".to_owned(), Value::from(total(|one| one.infusions))),
         ("quartiles".to_owned(), Value::from("type 2 (SAS)")),
     ]);
     let name = |parameter: &str| parameter.to_owned();
@@ -87,26 +96,68 @@ fn heading(result: &AnalysisResult) -> String {
     }
 }
 
+/// How many of a group were infused, and how often.
+fn who(one: &Exposed) -> [(String, String); 2] {
+    let named = |what: &str| match &one.group {
+        Some(group) => format!("{what}, {group}"),
+        None => what.to_owned(),
+    };
+    [
+        (named("Patients infused"), share(one.exposed, one.patients)),
+        (named("Infusions"), one.infusions.to_string()),
+    ]
+}
+
+/// Take the second column away, which names the group.
+fn without_groups(grid: &mut Grid) {
+    grid.columns.remove(1);
+    for row in &mut grid.rows {
+        if let Row::Cells(cells) = row {
+            cells.remove(1);
+        }
+    }
+}
+
 fn lay_out_categories(found: &ExposureResults) -> Grid {
     let mut grid = Grid {
         columns: vec![
             Column::stub("Given as"),
+            Column::stub("Group"),
             Column::numbers("Patients"),
             Column::numbers("Infusions"),
         ],
         ..Grid::default()
     };
-    let mut name = "";
+    // Each value once, in the order of the first group that has it.
+    let mut values: Vec<(&str, &str)> = Vec::new();
     for category in &found.categories {
-        if category.name != name {
-            name = category.name;
+        let value = (category.name, category.value.as_str());
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+    let place = |name: &str| names.iter().position(|known| *known == name);
+    values.sort_by_key(|(name, _)| place(name));
+    let mut section = "";
+    for (name, value) in values {
+        if name != section {
+            section = name;
             grid.rows.push(Row::Section(name.to_owned()));
         }
-        grid.rows.push(Row::Cells(vec![
-            Cell::new(&*category.value),
-            Cell::new(share(category.patients, found.exposed)),
-            Cell::new(share(category.infusions, found.infusions)),
-        ]));
+        for one in &found.groups {
+            let is_it = |category: &&Category| {
+                category.name == name && category.value == value && category.group == one.group
+            };
+            let category = found.categories.iter().find(is_it);
+            let (patients, infusions) = category.map_or((0, 0), |c| (c.patients, c.infusions));
+            grid.rows.push(Row::Cells(vec![
+                Cell::new(value),
+                Cell::new(one.group.as_deref().unwrap_or_default()),
+                Cell::new(share(patients, one.exposed)),
+                Cell::new(share(infusions, one.infusions)),
+            ]));
+        }
     }
     grid
 }
@@ -126,13 +177,14 @@ fn category_records(categories: &[Category]) -> RecordSet {
         vec![
             category.name.into(),
             category.value.as_str().into(),
+            category.group.clone().into(),
             category.patients.into(),
             category.infusions.into(),
         ]
     };
     RecordSet {
         name: "categories".to_owned(),
-        columns: ["category", "value", "patients", "infusions"].map(str::to_owned).into(),
+        columns: ["category", "value", "group", "patients", "infusions"].map(str::to_owned).into(),
         rows: categories.iter().map(row).collect(),
     }
 }

@@ -5,13 +5,13 @@ use super::page::{Align, Block, Cell, Column, Grid, Page, RecordSet, Row, Value}
 
 /// A column of a list: its machine name and what stands at its head. One without a heading is for
 /// machines only.
-pub type ListColumn = (&'static str, &'static str);
+pub type ListColumn<'a> = (&'a str, &'a str);
 
 /// Lay out a list of `name` (for example `patients`).
 pub fn lay_out_list(
     title: &str,
     name: &str,
-    columns: &[ListColumn],
+    columns: &[ListColumn<'_>],
     rows: Vec<Vec<Value>>,
 ) -> Page {
     let mut page = Page::new(title);
@@ -25,7 +25,7 @@ pub fn append_list(
     page: &mut Page,
     heading: Option<&str>,
     name: &str,
-    columns: &[ListColumn],
+    columns: &[ListColumn<'_>],
     rows: Vec<Vec<Value>>,
 ) {
     page.blocks.push(Block::Grid(list_grid(heading, columns, &rows)));
@@ -35,7 +35,7 @@ pub fn append_list(
 /// The part of a list that people read.
 pub(super) fn list_grid(
     heading: Option<&str>,
-    columns: &[ListColumn],
+    columns: &[ListColumn<'_>],
     rows: &[Vec<Value>],
 ) -> Grid {
     let shown: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].1.is_empty()).collect();
@@ -60,10 +60,10 @@ pub(super) fn list_grid(
 }
 
 /// The columns in which anything stands, and their cells.
-pub(super) fn filled(
-    columns: &[ListColumn],
+pub(super) fn filled<'a>(
+    columns: &[ListColumn<'a>],
     rows: &[Vec<Value>],
-) -> (Vec<ListColumn>, Vec<Vec<Value>>) {
+) -> (Vec<ListColumn<'a>>, Vec<Vec<Value>>) {
     let is_filled = |at: &usize| rows.iter().any(|row| row[*at] != Value::Null);
     let kept: Vec<usize> = (0..columns.len()).filter(is_filled).collect();
     let cells = |row: &Vec<Value>| kept.iter().map(|&at| row[at].clone()).collect();
@@ -71,7 +71,11 @@ pub(super) fn filled(
 }
 
 /// The part of a list that machines read.
-pub(super) fn list_records(name: &str, columns: &[ListColumn], rows: Vec<Vec<Value>>) -> RecordSet {
+pub(super) fn list_records(
+    name: &str,
+    columns: &[ListColumn<'_>],
+    rows: Vec<Vec<Value>>,
+) -> RecordSet {
     RecordSet {
         name: name.to_owned(),
         columns: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),

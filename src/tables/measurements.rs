@@ -12,7 +12,7 @@ use crate::domain::{
 type Visited<'a> = &'a (Visit, Vec<Measurement>);
 
 /// What machines read of each measurement, and the heading people read of some.
-const COLUMNS: [ListColumn; 17] = [
+const COLUMNS: [ListColumn<'static>; 17] = [
     ("visit", "Visit"),
     ("day", "Day"),
     ("day_basis", ""),
@@ -110,7 +110,7 @@ fn unit_of(measurement: &Measurement, analyte: Option<&Analyte>) -> Option<Strin
     Some(display_unit(&analyte.canonical_unit().ucum))
 }
 
-const READINGS: [ListColumn; 10] = [
+const READINGS: [ListColumn<'static>; 10] = [
     ("read_as", "Read as"),
     ("standing", "It is"),
     ("made_by", "By"),

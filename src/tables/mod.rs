@@ -20,5 +20,5 @@ pub use facts::{Described, Fact, lay_out_edited, lay_out_facts};
 pub use list::{ListColumn, append_list, lay_out_list};
 pub use measurements::{lay_out_measurement, lay_out_measurements};
 pub use page::{Align, Block, Cell, Column, Grid, Mark, Page, RecordSet, Row, Value};
-pub use patient::lay_out_patient;
+pub use patient::{attribute_value, lay_out_patient};
 pub use reports::lay_out_reports;

@@ -1,12 +1,13 @@
 //! One patient on one page.
 
 use super::amounts::DASH;
-use super::list::{ListColumn, filled, list_grid, list_records};
+use super::list::{ListColumn, filled, list_grid, list_records, text};
 use super::measurements::measurement_records;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::domain::{
-    About, AdverseEvent, AdverseEventStance, Catalogue, Day, DayBasis, Infusion, Measurement,
-    Medication, PartialDate, PatientFile, Report, Source, Standing, Statement, Status, Visit,
+    About, AdverseEvent, AdverseEventStance, Attribute, AttributeKind, Catalogue, Day, DayBasis,
+    Infusion, Measurement, Medication, Number, PartialDate, Patient, PatientFile, Report, Source,
+    Standing, Statement, Status, Visit,
 };
 
 /// Lay out everything recorded of one patient; with `sources`, where each value was read.
@@ -51,13 +52,13 @@ fn shows_dash(page: &Page) -> bool {
 }
 
 /// One kind of record on the page: a table, or the sentence that there are none.
-fn lay_out_part(page: &mut Page, heading: &str, columns: &[ListColumn], rows: Vec<Vec<Value>>) {
+fn lay_out_part(page: &mut Page, heading: &str, columns: &[ListColumn<'_>], rows: Vec<Vec<Value>>) {
     if rows.is_empty() {
         page.blocks.push(Block::Paragraph(format!("{heading}: none recorded.")));
     } else {
         let (shown, cells) = filled(columns, &rows);
         page.blocks.push(Block::Grid(list_grid(Some(heading), &shown, &cells)));
-        let is_empty = |column: &&ListColumn| !column.1.is_empty() && !shown.contains(column);
+        let is_empty = |column: &&ListColumn<'_>| !column.1.is_empty() && !shown.contains(column);
         let empty: Vec<_> = columns.iter().filter(is_empty).map(|column| column.1).collect();
         if !empty.is_empty() {
             page.note(format!("{heading}, not reported at all: {}.", empty.join(", ")));
@@ -88,6 +89,12 @@ fn who(file: &PatientFile) -> Vec<(String, String)> {
     if let Some(year) = patient.birth_year {
         facts.push(("Born".to_owned(), year.to_string()));
     }
+    for attribute in &file.attributes {
+        let value = attribute_value(attribute, patient);
+        if value != Value::Null {
+            facts.push((attribute.heading().to_owned(), text(&value)));
+        }
+    }
     for report in &file.reports {
         facts.push(("Report".to_owned(), citation(report)));
         facts.push(("Adverse events".to_owned(), stance(report)));
@@ -97,6 +104,19 @@ fn who(file: &PatientFile) -> Vec<(String, String)> {
         facts.extend(report.note.clone().map(|note| ("Report's note".to_owned(), note)));
     }
     facts
+}
+
+/// What a patient has of an attribute, as machines read it: a number as a number, yes and no as true
+/// and false.
+pub fn attribute_value(attribute: &Attribute, patient: &Patient) -> Value {
+    let Some(text) = patient.attributes.get(&attribute.key) else { return Value::Null };
+    match attribute.kind {
+        AttributeKind::Number => {
+            Number::parse(text).map_or(Value::from(text.as_str()), |number| number.value.into())
+        }
+        AttributeKind::YesNo => (text == "yes").into(),
+        _ => text.as_str().into(),
+    }
 }
 
 fn citation(report: &Report) -> String {
@@ -212,7 +232,7 @@ fn measured_cell(page: &mut Page, symbol: &str, visit: &Visit, measurement: &Mea
     cell
 }
 
-const INFUSIONS: &[ListColumn] = &[
+const INFUSIONS: &[ListColumn<'static>] = &[
     ("number", "No."),
     ("day", "Day"),
     ("date", ""),
@@ -257,7 +277,7 @@ fn infusions(infusions: &[Infusion]) -> Vec<Vec<Value>> {
     infusions.iter().map(row).collect()
 }
 
-const EVENTS: &[ListColumn] = &[
+const EVENTS: &[ListColumn<'static>] = &[
     ("number", "No."),
     ("term", "Event"),
     ("coded_term", ""),
@@ -302,7 +322,7 @@ fn events(events: &[AdverseEvent]) -> Vec<Vec<Value>> {
     events.iter().enumerate().map(row).collect()
 }
 
-const MEDICATIONS: &[ListColumn] = &[
+const MEDICATIONS: &[ListColumn<'static>] = &[
     ("number", "No."),
     ("drug", "Drug"),
     ("atc", "ATC"),
@@ -335,7 +355,7 @@ fn medications(medications: &[Medication]) -> Vec<Vec<Value>> {
     medications.iter().enumerate().map(row).collect()
 }
 
-const STATEMENTS: &[ListColumn] = &[
+const STATEMENTS: &[ListColumn<'static>] = &[
     ("number", "No."),
     ("about", "About"),
     ("visit", "When"),
@@ -367,7 +387,7 @@ fn statements(statements: &[Statement], catalogue: &Catalogue) -> Vec<Vec<Value>
 
 /// Where each measurement was read, with the laboratory's limits where they are given.
 fn sources_grid(file: &PatientFile, catalogue: &Catalogue) -> Grid {
-    let columns: [ListColumn; 5] = [
+    let columns: [ListColumn<'_>; 5] = [
         ("visit", "Visit"),
         ("analyte", "Analyte"),
         ("value", "As printed"),
@@ -442,7 +462,7 @@ fn report_records(reports: &[Report]) -> RecordSet {
 fn patient_record(file: &PatientFile) -> RecordSet {
     let patient = &file.patient;
     let simulated = file.reports.iter().any(|report| report.simulated);
-    let fields: Vec<(&str, Value)> = vec![
+    let mut fields: Vec<(&str, Value)> = vec![
         ("patient", patient.key.as_str().into()),
         ("reports", patient.reports.join(" ").into()),
         ("simulated", simulated.into()),
@@ -456,6 +476,8 @@ fn patient_record(file: &PatientFile) -> RecordSet {
         ("visits", file.visits.len().into()),
         ("note", patient.note.clone().into()),
     ];
+    let value = |attribute| attribute_value(attribute, patient);
+    fields.extend(file.attributes.iter().map(|one| (one.key.as_str(), value(one))));
     let (columns, row) = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).unzip();
     RecordSet { name: "patient".to_owned(), columns, rows: vec![row] }
 }

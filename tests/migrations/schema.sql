@@ -1,3 +1,10 @@
+CREATE VIEW attributes AS
+SELECT p.key AS patient, a.key AS attribute, a.label, a.kind, v.value
+  FROM patient_attribute v
+  JOIN patient p ON p.id = v.patient_id
+  JOIN attribute a ON a.id = v.attribute_id
+ ORDER BY p.id, a.key;
+
 CREATE VIEW infusions AS
 SELECT p.key AS patient, i.number, i.day, i.date, d.key AS product, d.cell_type, d.tissue, i.route, i.delivery_site,
        i.cells, i.cells_per_kg, i.dose_printed, i.volume_ml, i.viability_percent, i.passage, i.premedication, i.note

@@ -5,7 +5,7 @@ mod cases;
 use super::init::rules;
 use super::recording::{Terms, record};
 use super::session::Session;
-use super::summary::{change_page, reports_page};
+use super::summary::{Groups, change_page, reports_page};
 use crate::analysis::UnitChoice;
 use crate::domain::{DayZero, Schedule};
 use crate::error::Error;
@@ -47,7 +47,7 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
         .say(&format!("Made {}: one real case report and a simulated cohort.\n", path.display()));
     let mut page = reports_page(&registry, false)?;
     let shown = ["HbA1c", "FPG"].map(str::to_owned);
-    page.append(change_page(&registry, false, &shown, None, UnitChoice::Recorded)?);
+    page.append(change_page(&registry, false, &shown, &Groups::default(), UnitChoice::Recorded)?);
     session.show(&page)?;
     let name = path.display();
     session.say(&format!(

@@ -1,8 +1,10 @@
 use crate::commands::fields::{self, Field, optional, source, text};
 use crate::commands::recording::SourceArgs;
 use crate::domain::{
-    PartialDate, Patient, Sex, parse_birth_year, parse_height, parse_key, parse_period, parse_years,
+    AttributeGiven, Mismatch, PartialDate, Patient, Sex, parse_birth_year, parse_height, parse_key,
+    parse_period, parse_years,
 };
+use crate::error::Error;
 
 /// What can be said of a patient beside the key.
 #[derive(Debug, Clone, clap::Args)]
@@ -34,11 +36,29 @@ pub(in crate::commands) struct Fields {
     /// Another report this patient stands in; may be repeated
     #[arg(long, value_name = "REPORT", value_parser = parse_key)]
     also_in: Vec<String>,
+    /// A value of an attribute, such as arm=placebo; may be repeated (`casebook attribute list`)
+    #[arg(long, value_name = "ATTRIBUTE=VALUE", value_parser = AttributeGiven::parse)]
+    set: Vec<AttributeGiven>,
     /// Anything else that does not identify a person
     #[arg(long, value_name = "TEXT", value_parser = text)]
     note: Option<String>,
     #[command(flatten)]
     source: SourceArgs,
+}
+
+impl Fields {
+    /// The attributes that were given, each once.
+    pub fn given(&self) -> Result<Vec<AttributeGiven>, Error> {
+        for (at, given) in self.set.iter().enumerate() {
+            let again = |other: &AttributeGiven| other.key.eq_ignore_ascii_case(&given.key);
+            if self.set[..at].iter().any(again) {
+                let heading = format!("{} is set twice. Nothing was changed", given.key);
+                let mismatch = Mismatch::new(given.key.as_str(), "each attribute once");
+                return Err(Error::Usage { heading, mismatch });
+            }
+        }
+        Ok(self.set.clone())
+    }
 }
 
 impl fields::Fields<Patient> for Fields {
@@ -67,6 +87,13 @@ impl fields::Fields<Patient> for Fields {
                     }
                 }),
                 clear: Some(Box::new(|record| record.reports.truncate(1))),
+            },
+            Field {
+                name: "set",
+                is_given: Box::new(|given| !given.set.is_empty()),
+                // Adding hands them over unchecked, with their place; see `add`.
+                put: Box::new(|_, _| {}),
+                clear: Some(Box::new(|record| record.attributes.clear())),
             },
             optional("note", |given| &given.note, |record| &mut record.note),
         ];

@@ -1,7 +1,8 @@
 use crate::commands::session::Session;
+use crate::domain::Attribute;
 use crate::error::Error;
 use crate::store::{Access, PatientLine};
-use crate::tables::{Value, lay_out_list};
+use crate::tables::{ListColumn, Value, attribute_value, lay_out_list};
 
 /// List the patients
 #[derive(Debug, clap::Args)]
@@ -44,6 +45,16 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             visits.into(),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
-    session.show_list(&registry, lay_out_list("Patients", "patients", &COLUMNS, rows))
+    let attributes = registry.attributes()?;
+    let has = |one: &Attribute| lines.iter().any(|l| l.patient.attributes.contains_key(&one.key));
+    // For people a column that is empty for everybody says nothing.
+    let heading = |one| if has(one) { one.heading() } else { "" };
+    let own = attributes.iter().map(|one| (one.key.as_str(), heading(one)));
+    let columns: Vec<ListColumn<'_>> = COLUMNS.into_iter().chain(own).collect();
+    let whole_row = |line: &PatientLine| {
+        let own = attributes.iter().map(|one| attribute_value(one, &line.patient));
+        row(line.clone()).into_iter().chain(own).collect()
+    };
+    let rows = lines.iter().map(whole_row).collect();
+    session.show_list(&registry, lay_out_list("Patients", "patients", &columns, rows))
 }

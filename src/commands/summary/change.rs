@@ -1,5 +1,5 @@
-use super::Population;
-use crate::analysis::{Grouping, UnitChoice, analyse_change};
+use super::{Groups, Population, note_groups};
+use crate::analysis::{UnitChoice, analyse_change};
 use crate::commands::session::Session;
 use crate::domain::Analyte;
 use crate::error::Error;
@@ -10,6 +10,7 @@ use crate::tables::{Page, lay_out_change};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook summary change
+  casebook summary change --by arm
   casebook summary change --analyte HbA1c --by report --format md -o hba1c.md")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
@@ -17,9 +18,8 @@ pub(in crate::commands) struct Args {
     /// Only these analytes; may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     analyte: Vec<String>,
-    /// Groups to look at apart: report, sex or diagnosis
-    #[arg(long, value_name = "COLUMN", value_parser = Grouping::parse)]
-    by: Option<Grouping>,
+    #[command(flatten)]
+    groups: Groups,
     /// recorded: the unit most values of an analyte were printed in; si: the unit they are kept in
     #[arg(long, value_name = "UNITS", default_value = "recorded", value_parser = ["recorded", "si"])]
     units: String,
@@ -28,7 +28,7 @@ pub(in crate::commands) struct Args {
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
     let units = if args.units == "si" { UnitChoice::Canonical } else { UnitChoice::Recorded };
-    let page = page(&registry, args.population.real, &args.analyte, args.by, units)?;
+    let page = page(&registry, args.population.real, &args.analyte, &args.groups, units)?;
     session.show(&page)
 }
 
@@ -37,7 +37,7 @@ pub(in crate::commands) fn page(
     registry: &Registry,
     real: bool,
     names: &[String],
-    by: Option<Grouping>,
+    groups: &Groups,
     units: UnitChoice,
 ) -> Result<Page, Error> {
     let catalogue = registry.catalogue();
@@ -59,6 +59,7 @@ pub(in crate::commands) fn page(
         found
     };
     let cohort = registry.cohort(real)?;
+    let by = groups.of(&cohort)?;
     let mut observations = Vec::new();
     for analyte in analytes {
         observations.push((analyte, registry.observations(analyte.id)?));
@@ -68,6 +69,9 @@ pub(in crate::commands) fn page(
         statements.retain(|statement| statement.analyte.is_some());
     }
     let rules = registry.rules();
+    let by = by.as_ref();
     let found = analyse_change(&cohort, &rules.schedule, &observations, &statements, by, units);
-    Ok(lay_out_change(&found, &cohort, rules, catalogue))
+    let mut page = lay_out_change(&found, &cohort, rules, catalogue);
+    note_groups(&mut page, by);
+    Ok(page)
 }

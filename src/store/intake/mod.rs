@@ -13,8 +13,8 @@ use super::batch::BULK_FROM;
 use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use crate::domain::{
-    Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed, Problem,
-    Records, Visit, VisitRecords,
+    Attribute, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
+    Problem, Records, Visit, VisitRecords, find_attribute,
 };
 pub(super) use difference::differences;
 use difference::{OVERWRITES_NOTHING, difference};
@@ -45,6 +45,9 @@ impl Change<'_> {
         let visits = records.patients.iter().flat_map(|patient| &patient.visits);
         if visits.map(|visit| visit.measurements.len()).sum::<usize>() >= BULK_FROM {
             self.begin_bulk()?;
+        }
+        for attribute in &records.attributes {
+            self.take_in_attribute(attribute, &mut intake)?;
         }
         for report in &records.reports {
             let known = self.report(&report.record.key)?.map(|known| known.record);
@@ -137,6 +140,30 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// An attribute that is there may have more values than a file names, and a label of its own.
+    fn take_in_attribute(
+        &mut self,
+        attribute: &Placed<Attribute>,
+        intake: &mut Intake,
+    ) -> Result<(), StoreError> {
+        let Placed { place, record } = attribute;
+        let mut known = self.attribute(&record.key)?.map(|known| known.record);
+        let has =
+            |known: &Attribute| record.values.iter().all(|value| known.values.contains(value));
+        if let Some(known) = &mut known
+            && known.kind == record.kind
+            && has(known)
+            && record.label.as_ref().is_none_or(|label| known.label.as_ref() == Some(label))
+        {
+            *known = record.clone();
+        }
+        let what = format!("attribute {}", record.key);
+        if intake.is_new(Kind::Attribute, &what, place, record, known.as_ref()) {
+            self.add_attribute(&new_uuid(), record)?;
+        }
+        Ok(())
+    }
+
     fn find_or_add_patient(
         &mut self,
         records: &PatientRecords,
@@ -153,6 +180,18 @@ impl Change<'_> {
             return Ok(known);
         };
         let mut patient = patient.clone();
+        let attributes = self.attributes()?;
+        let before = intake.problems.len();
+        for Placed { place, record } in &records.attributes {
+            let found = find_attribute(&attributes, &record.key);
+            match found.and_then(|found| Ok((&found.key, found.parse_value(&record.text)?))) {
+                Ok((key, value)) => drop(patient.attributes.insert(key.clone(), value)),
+                Err(mismatch) => {
+                    let what = format!("{what}, {}", record.key);
+                    intake.problem(what, place, mismatch);
+                }
+            }
+        }
         let reports = match self.reports_of(&mut patient)? {
             Ok(reports) => reports,
             Err(mismatch) => {
@@ -160,6 +199,9 @@ impl Change<'_> {
                 return Ok(None);
             }
         };
+        if intake.problems.len() > before {
+            return Ok(known);
+        }
         let before = known.as_ref().map(|known| &known.record);
         if intake.is_new(Kind::Patient, &what, place, &patient, before) {
             return self.add_patient(new_uuid(), &patient, &reports).map(Some);

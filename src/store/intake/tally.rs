@@ -3,6 +3,8 @@
 /// What kinds of things an intake counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Columns of the registry's own.
+    Attribute,
     /// Reports.
     Report,
     /// Patients.
@@ -25,7 +27,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order people are told of them.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
+        Kind::Attribute,
         Kind::Report,
         Kind::Product,
         Kind::Patient,
@@ -40,6 +43,7 @@ impl Kind {
     /// The word for one and for several.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
+            Kind::Attribute => ("attribute", "attributes"),
             Kind::Report => ("report", "reports"),
             Kind::Patient => ("patient", "patients"),
             Kind::Product => ("product", "products"),

@@ -72,6 +72,7 @@ impl Change<'_> {
         let here = self.told(self.side().patients())?;
         let there = Side::of_registry(theirs).patients().in_file(&theirs.path)?;
         let mut there = merge.without_others("patient", &here, there);
+        self.merge_values(theirs, &here, &mut there, merge)?;
         // A patient of a report that is another one here stays where it is.
         there.retain(|row| !row.record.reports.iter().any(|key| merge.others.contains(key)));
         let keys: Vec<String> = there.iter().map(|row| row.key.clone()).collect();
@@ -80,6 +81,10 @@ impl Change<'_> {
             self.origin = from;
             match todo {
                 Todo::Add => {
+                    if let Some(mismatch) = self.odd_value(&record)? {
+                        merge.wrong("patient", &key, &mismatch);
+                        continue;
+                    }
                     let mut reports = Vec::new();
                     for report in &record.reports {
                         reports.extend(self.report(report)?.map(|report| report.id));

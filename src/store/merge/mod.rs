@@ -6,6 +6,7 @@
 //! Merging the same file again changes nothing.
 
 mod apply;
+mod columns;
 mod logs;
 mod numbered;
 mod records;
@@ -184,6 +185,7 @@ impl Change<'_> {
         if more as usize >= BULK_FROM {
             self.begin_bulk()?;
         }
+        self.merge_attributes(theirs, &mut merge)?;
         self.merge_reports(theirs, &mut merge)?;
         self.merge_products(theirs, &mut merge)?;
         self.merge_patients(theirs, &mut merge)?;

@@ -2,12 +2,12 @@
 
 use super::settle::Row;
 use crate::domain::{
-    AdverseEvent, Catalogue, Infusion, Measurement, Medication, Patient, Product, Report,
-    Statement, Visit,
+    AdverseEvent, Attribute, Catalogue, Infusion, Measurement, Medication, Patient, Product,
+    Report, Statement, Visit,
 };
 use crate::store::{
-    Registry, Stored, events, infusions, keys, measurements, medications, patients, products,
-    reports, statements, visits,
+    Registry, Stored, attributes, events, infusions, keys, measurements, medications, patients,
+    products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error, ToSql, named_params};
 
@@ -50,6 +50,12 @@ impl<'a> Side<'a> {
 
     pub fn of_registry(registry: &'a Registry) -> Side<'a> {
         Side::of(&registry.connection, registry.catalogue())
+    }
+
+    pub fn attributes(self) -> Result<Vec<Row<Attribute>>, Error> {
+        let row =
+            |known: Stored<Attribute>| Row::new(known.uuid, known.record.key.clone(), known.record);
+        Ok(attributes::load_all(self.connection)?.into_iter().map(row).collect())
     }
 
     pub fn reports(self) -> Result<Vec<Row<Report>>, Error> {

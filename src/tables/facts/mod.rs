@@ -6,14 +6,15 @@ mod nouns;
 use super::list::{ListColumn, list_grid, list_records, text};
 use super::page::{Block, Page, Value};
 use crate::domain::Source;
+use std::borrow::Cow;
 
 /// One thing that is known of a record, or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     /// What machines call it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What people call it; empty for what is for machines only.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// What it is.
     pub value: Value,
     /// How people read the value, where it is not read as it stands.
@@ -22,8 +23,12 @@ pub struct Fact {
 
 impl Fact {
     /// A fact that is read as it stands.
-    pub fn new(name: &'static str, label: &'static str, value: impl Into<Value>) -> Fact {
-        Fact { name, label, value: value.into(), words: None }
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
+        value: impl Into<Value>,
+    ) -> Fact {
+        Fact { name: name.into(), label: label.into(), value: value.into(), words: None }
     }
 
     /// The same fact with its unit, or whatever people read behind the value.
@@ -67,38 +72,54 @@ pub(super) fn source_facts(source: Option<&Source>) -> [Fact; 3] {
 /// Lay out one record of `name` (for example `event`).
 pub fn lay_out_facts(title: &str, name: &str, facts: &[Fact]) -> Page {
     let mut page = Page::new(title);
-    let line = |fact: &Fact| Some((fact.label.to_owned(), fact.read()?));
+    let line = |fact: &Fact| Some((fact.label.to_string(), fact.read()?));
     let told = facts.iter().filter(|fact| !fact.label.is_empty());
     page.blocks.push(Block::Facts(told.filter_map(line).collect()));
-    let columns: Vec<ListColumn> = facts.iter().map(|fact| (fact.name, fact.label)).collect();
+    let columns: Vec<ListColumn<'_>> =
+        facts.iter().map(|fact| (&*fact.name, &*fact.label)).collect();
     let row = facts.iter().map(|fact| fact.value.clone()).collect();
     page.records.push(list_records(name, &columns, vec![row]));
     page
 }
 
-const CHANGES: [ListColumn; 5] =
+const CHANGES: [ListColumn<'static>; 5] =
     [("record", ""), ("field", ""), ("label", "Field"), ("before", "Before"), ("after", "After")];
 
 /// Lay out what an edit changed, one field a line; `record` is what it is of, such as
 /// `event ward-3/07 1`, and `verb` what was done to it.
 pub fn lay_out_edited<T: Described>(verb: &str, record: &str, before: &T, after: &T) -> Page {
-    let (before, after) = (before.facts(), after.facts());
-    let changed: Vec<_> =
-        before.iter().zip(&after).filter(|(before, after)| before.value != after.value).collect();
+    let (mut before, mut after) = (before.facts(), after.facts());
+    // Not every patient has every attribute: what one of the two lacks is not reported there.
+    complete(&mut after, &before);
+    complete(&mut before, &after);
+    let of = |facts: &[Fact], fact: &Fact| facts.iter().find(|one| one.name == fact.name).cloned();
+    let pairs = after.iter().filter_map(|is| Some((of(&before, is)?, is.clone())));
+    let changed: Vec<(Fact, Fact)> = pairs.filter(|(was, is)| was.value != is.value).collect();
     let told = |fact: &Fact| fact.read().unwrap_or_else(|| "not reported".to_owned());
     let lines: Vec<Vec<Value>> = changed
         .iter()
         .map(|(was, is)| {
-            vec![record.into(), is.name.into(), is.label.into(), told(was).into(), told(is).into()]
+            let (name, label) = (&*is.name, &*is.label);
+            vec![record.into(), name.into(), label.into(), told(was).into(), told(is).into()]
         })
         .collect();
     let values = changed.iter().map(|(was, is)| {
-        vec![record.into(), is.name.into(), is.label.into(), was.value.clone(), is.value.clone()]
+        let (name, label) = (&*is.name, &*is.label);
+        vec![record.into(), name.into(), label.into(), was.value.clone(), is.value.clone()]
     });
     let mut page = Page::new(format!("{verb} {record}"));
     page.records.push(list_records("changes", &CHANGES, values.collect()));
     page.blocks.push(Block::Grid(list_grid(None, &CHANGES, &lines)));
     page
+}
+
+/// Add to `facts` those it lacks of `others`, without a value.
+fn complete(facts: &mut Vec<Fact>, others: &[Fact]) {
+    for other in others {
+        if !facts.iter().any(|known| known.name == other.name) {
+            facts.push(Fact::new(other.name.clone(), other.label.clone(), Value::Null));
+        }
+    }
 }
 
 #[cfg(test)]

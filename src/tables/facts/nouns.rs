@@ -2,8 +2,8 @@
 
 use super::{Described, Fact, source_facts};
 use crate::domain::{
-    About, AdverseEvent, Catalogue, Day, Infusion, Medication, PartialDate, Patient, Product,
-    Relation, Report, Statement, Visit,
+    About, AdverseEvent, Attribute, Catalogue, Day, Infusion, Medication, PartialDate, Patient,
+    Product, Relation, Report, Statement, Visit,
 };
 
 impl Described for Report {
@@ -50,9 +50,24 @@ impl Described for Patient {
             Fact::new("follow_up_days", "Followed up", self.follow_up_days).unit("days"),
             Fact::new("enrolment_date", "Enrolled", date(self.enrolment_date.as_ref())),
         ];
+        let attribute =
+            |(key, value): (&String, &String)| Fact::new(key.clone(), key.clone(), value.as_str());
+        facts.extend(self.attributes.iter().map(attribute));
         facts.extend(source_facts(self.source.as_ref()));
         facts.push(Fact::new("note", "Note", self.note.clone()));
         facts
+    }
+}
+
+impl Described for Attribute {
+    fn facts(&self) -> Vec<Fact> {
+        let values = (!self.values.is_empty()).then(|| self.values.join(", "));
+        vec![
+            Fact::new("attribute", "Attribute", self.key.as_str()),
+            Fact::new("label", "Label", self.label.clone()),
+            Fact::new("kind", "Kind", self.kind.as_str()),
+            Fact::new("values", "Values", values),
+        ]
     }
 }
 
