@@ -71,7 +71,7 @@ impl Grouping {
             Grouping::Diagnosis => subject.diagnosis.clone(),
             Grouping::Attribute(attribute) => subject.attributes.get(&attribute.key).cloned(),
         };
-        text.filter(|text| !text.is_empty())
+        text.filter(|text| !text.is_empty() && text != NOT_REPORTED)
     }
 
     /// Where a group stands before those of the alphabet: values of a category as they are defined,

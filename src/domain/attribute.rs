@@ -22,7 +22,7 @@ words! {
 }
 
 /// Columns that every patient has under this or a similar name. Written plainly.
-const BUILT_IN: [&str; 37] = [
+const BUILT_IN: [&str; 38] = [
     "adverseevents",
     "attribute",
     "attributes",
@@ -50,6 +50,7 @@ const BUILT_IN: [&str; 37] = [
     "notreported",
     "patient",
     "quote",
+    "record",
     "report",
     "reportkind",
     "reportonadverseevents",
@@ -129,7 +130,10 @@ impl Attribute {
             (AttributeKind::Category, false) | (_, true) => None,
             (kind, false) => {
                 let expected = format!("values for a category only; this one is kind {kind}");
-                Some(Mismatch::new(self.values.join(", "), expected).mend("or make it a category"))
+                Some(
+                    Mismatch::new(self.values.join(", "), expected)
+                        .mend("leave them out, or make it a category"),
+                )
             }
         }
     }
@@ -161,6 +165,10 @@ impl Attribute {
                 "no" | "n" | "false" => Ok("no".to_owned()),
                 _ => Err(Mismatch::new(text, "yes or no")),
             },
+            AttributeKind::Text if means_nothing(text) => {
+                Err(Mismatch::new(text, "a text that says something")
+                    .mend("leave out what is not reported"))
+            }
             AttributeKind::Text => line(text, "a text on one line"),
         }
     }
@@ -229,11 +237,16 @@ pub fn parse_category_value(text: &str) -> Result<String, Mismatch> {
             Mismatch::new(value, "a value without a comma").mend("commas stand between values")
         );
     }
-    if plain(&value) == plain(NOT_REPORTED) {
+    if means_nothing(&value) {
         return Err(Mismatch::new(value, "a value that says something")
             .mend("patients without a value are counted as not reported anyway"));
     }
     Ok(value)
+}
+
+/// True for what tables call the patients without a value.
+fn means_nothing(text: &str) -> bool {
+    plain(text) == plain(NOT_REPORTED)
 }
 
 fn line(text: &str, expected: &str) -> Result<String, Mismatch> {
@@ -261,9 +274,7 @@ pub fn find_attribute<'a>(known: &'a [Attribute], key: &str) -> Result<&'a Attri
         return Ok(found);
     }
     // That it would identify a person, or is a column already, is worth more than a near name.
-    if let Err(mismatch) = parse_attribute_key(&lower) {
-        return Err(mismatch);
-    }
+    parse_attribute_key(&lower)?;
     let keys: Vec<&str> = known.iter().map(|attribute| attribute.key.as_str()).collect();
     let expected = match keys.as_slice() {
         [] => "an attribute of this registry; it has none".to_owned(),
@@ -321,6 +332,7 @@ mod tests {
             (AttributeKind::Date, "3/4/2024"),
             (AttributeKind::YesNo, "perhaps"),
             (AttributeKind::Text, "two\nlines"),
+            (AttributeKind::Text, "Not reported"),
         ] {
             assert_eq!(read(kind, wrong), None, "{kind}");
             assert_eq!(read(kind, "  "), None, "{kind}");

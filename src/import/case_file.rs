@@ -248,6 +248,58 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
     }
 
     #[test]
+    fn a_case_carries_its_own_columns_and_each_value_its_place() {
+        let source = CASE.replace(
+            "[[patient]]\nlabel = \"1\"\n",
+            "[[attribute]]\nkey = \"arm\"\nkind = \"category\"\nvalues = [\"placebo\", \"msc\"]\n\
+             label = \"Treatment arm\"\n[[patient]]\nlabel = \"1\"\n\
+             attributes = { arm = \"msc\", score = 7.50, smoking = true }\n",
+        );
+        let reading = read(&source, false);
+        assert_eq!(reading.problems, []);
+        let attribute = &reading.records.attributes[0].record;
+        assert_eq!(attribute.kind, AttributeKind::Category);
+        assert_eq!(attribute.values, ["placebo", "msc"]);
+        assert_eq!(attribute.heading(), "Treatment arm");
+        let given: Vec<_> = reading.records.patients[0]
+            .attributes
+            .iter()
+            .map(|given| (given.place.to_string(), &*given.record.key, &*given.record.text))
+            .collect();
+        let place = |column: usize| format!("case, line 17, column {column}");
+        let expected = [
+            (place(22), "arm", "msc"),
+            (place(37), "score", "7.50"),
+            (place(53), "smoking", "yes"),
+        ];
+        assert_eq!(given, expected, "a number as printed");
+        let json = r#"{"report": {"key": "a", "kind": "case report"},
+            "attribute": [{"key": "arm", "kind": "category", "values": ["placebo", "msc"]}],
+            "patient": [{"label": "1", "attributes": {"arm": "msc", "score": null}}]}"#;
+        let reading = read(json, true);
+        assert_eq!(reading.problems, []);
+        assert_eq!(reading.records.attributes[0].record.values, ["placebo", "msc"]);
+        assert_eq!(reading.records.patients[0].attributes.len(), 1, "null says nothing");
+    }
+
+    #[test]
+    fn a_column_that_can_not_be_is_named_with_its_line() {
+        let source = "[report]\nkey = \"a\"\nkind = \"case report\"\n[[attribute]]\nkey = \"phone\"\n\
+            kind = \"txt\"\n[[attribute]]\nkey = \"arm\"\nkind = \"category\"\n[[attribute]]\nkey = \"b\"\n\
+            kind = \"text\"\nvalues = [\"x\"]\ncolour = 1\n[[patient]]\nlabel = \"1\"\n\
+            attributes = { arm = [1] }\n";
+        let lines: Vec<_> = read(source, false)
+            .problems
+            .iter()
+            .map(|problem| match problem.place {
+                crate::domain::Place::Line { line, .. } => line,
+                crate::domain::Place::CommandLine => 0,
+            })
+            .collect();
+        assert_eq!(lines, [5, 6, 7, 13, 14, 17]);
+    }
+
+    #[test]
     fn json_of_the_same_shape_says_the_same() {
         let json = r#"{"report": {"key": "a-2024", "kind": "case report"},
             "product": [{"key": "cells", "tissue": "bone marrow"}],
@@ -294,6 +346,20 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
         let reading = read(crate::import::CASE_TEMPLATE, false);
         assert_eq!(reading.problems, []);
         assert_eq!(reading.records.patients[0].visits.len(), 3);
+    }
+
+    #[test]
+    fn the_columns_of_the_template_are_understood_once_they_are_no_comment() {
+        let own = ["[[attribute]]", "key ", "kind ", "values ", "label ", "attributes ="];
+        let uncommented = |line: &str| match line.strip_prefix("# ") {
+            Some(rest) if own.iter().any(|start| rest.starts_with(start)) => rest.to_owned(),
+            _ => line.to_owned(),
+        };
+        let lines: Vec<_> = crate::import::CASE_TEMPLATE.lines().map(uncommented).collect();
+        let reading = read(&lines.join("\n"), false);
+        assert_eq!(reading.problems, []);
+        assert_eq!(reading.records.attributes[0].record.values, ["placebo", "msc"]);
+        assert_eq!(reading.records.patients[0].attributes[0].record.text, "msc");
     }
 
     proptest! {

@@ -33,32 +33,22 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
             parameters.push(result);
         }
     }
-    let lines =
-        parameters.iter().flat_map(|first| found.groups.iter().map(move |one| (*first, one)));
-    for (first, one) in lines {
-        use Statistic::{Max, Mean, Median, Min, Missing, N, Q1, Q3, Sd};
-        let group = one.group.as_deref();
-        let row = index.of(&first.parameter, "", group);
-        let data = data_decimals(first);
-        let with = |statistic| (statistic, decimals(statistic, data));
-        let mut cell = |pattern, statistics: &[(Statistic, u8)]| {
-            row.cell(&mut page, pattern, Variable::Value, statistics)
-        };
-        grid.rows.push(Row::Cells(vec![
-            Cell::new(heading(first)),
-            Cell::new(group.unwrap_or_default()),
-            cell("_", &[with(N)]),
-            cell("_", &[with(Missing)]),
-            cell("_ (_)", &[with(Mean), with(Sd)]),
-            cell("_ (_, _)", &[with(Median), with(Q1), with(Q3)]),
-            cell("_", &[with(Min)]),
-            cell("_", &[with(Max)]),
-        ]));
+    for first in parameters {
+        if is_grouped {
+            grid.rows.push(Row::Section(heading(first)));
+        }
+        for one in &found.groups {
+            let cells = quantity(&mut page, &index, first, one.group.as_deref());
+            grid.rows.push(Row::Cells(cells));
+        }
     }
     let mut categories = lay_out_categories(found);
-    if !is_grouped {
-        without_groups(&mut grid);
-        without_groups(&mut categories);
+    if is_grouped {
+        // The section says what is counted.
+        without_column(&mut grid, 0);
+    } else {
+        without_column(&mut grid, 1);
+        without_column(&mut categories, 1);
     }
     page.blocks.push(Block::Grid(grid));
     page.blocks.push(Block::Grid(categories));
@@ -78,6 +68,7 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
     page.records.push(result_records(&found.results, name, |result| {
         decimals(result.statistic, data_decimals(result))
     }));
+    page.records.push(group_records(&found.groups));
     page.records.push(category_records(&found.categories));
     page
 }
@@ -108,12 +99,37 @@ fn who(one: &Exposed) -> [(String, String); 2] {
     ]
 }
 
-/// Take the second column away, which names the group.
-fn without_groups(grid: &mut Grid) {
-    grid.columns.remove(1);
+/// The line of one quantity in one group.
+fn quantity(
+    page: &mut Page,
+    index: &Index<'_>,
+    first: &AnalysisResult,
+    group: Option<&str>,
+) -> Vec<Cell> {
+    use Statistic::{Max, Mean, Median, Min, Missing, N, Q1, Q3, Sd};
+    let row = index.of(&first.parameter, "", group);
+    let data = data_decimals(first);
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let mut cell = |pattern, statistics: &[(Statistic, u8)]| {
+        row.cell(page, pattern, Variable::Value, statistics)
+    };
+    vec![
+        Cell::new(heading(first)),
+        Cell::new(group.unwrap_or_default()),
+        cell("_", &[with(N)]),
+        cell("_", &[with(Missing)]),
+        cell("_ (_)", &[with(Mean), with(Sd)]),
+        cell("_ (_, _)", &[with(Median), with(Q1), with(Q3)]),
+        cell("_", &[with(Min)]),
+        cell("_", &[with(Max)]),
+    ]
+}
+
+fn without_column(grid: &mut Grid, at: usize) {
+    grid.columns.remove(at);
     for row in &mut grid.rows {
         if let Row::Cells(cells) = row {
-            cells.remove(1);
+            cells.remove(at);
         }
     }
 }
@@ -170,6 +186,22 @@ pub(super) fn share(part: usize, whole: usize) -> String {
     #[allow(clippy::cast_precision_loss)] // counts of patients
     let percent = 100.0 * part as f64 / whole as f64;
     format!("{part}/{whole} ({}%)", fixed(percent, 1))
+}
+
+fn group_records(groups: &[Exposed]) -> RecordSet {
+    let row = |one: &Exposed| {
+        vec![
+            one.group.clone().into(),
+            one.patients.into(),
+            one.exposed.into(),
+            one.infusions.into(),
+        ]
+    };
+    RecordSet {
+        name: "groups".to_owned(),
+        columns: ["group", "patients", "patients_infused", "infusions"].map(str::to_owned).into(),
+        rows: groups.iter().map(row).collect(),
+    }
 }
 
 fn category_records(categories: &[Category]) -> RecordSet {

@@ -1,7 +1,7 @@
 //! One patient on one page.
 
 use super::amounts::DASH;
-use super::list::{ListColumn, filled, list_grid, list_records, text};
+use super::list::{ListColumn, filled, list_grid, list_records};
 use super::measurements::measurement_records;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::domain::{
@@ -90,10 +90,8 @@ fn who(file: &PatientFile) -> Vec<(String, String)> {
         facts.push(("Born".to_owned(), year.to_string()));
     }
     for attribute in &file.attributes {
-        let value = attribute_value(attribute, patient);
-        if value != Value::Null {
-            facts.push((attribute.heading().to_owned(), text(&value)));
-        }
+        let value = patient.attributes.get(&attribute.key).cloned();
+        facts.extend(value.map(|value| (attribute.heading().to_owned(), value)));
     }
     for report in &file.reports {
         facts.push(("Report".to_owned(), citation(report)));

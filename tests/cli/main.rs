@@ -8,6 +8,7 @@
 mod support;
 
 mod analyte;
+mod attribute;
 mod backup;
 mod completions;
 mod demo;

@@ -7,6 +7,7 @@
 #[macro_use]
 mod support;
 
+mod attributes;
 mod edits;
 mod identity;
 mod import;

@@ -77,7 +77,7 @@ fn unknown_analyte_of_a_summary() {
 
 #[test]
 fn unknown_column() {
-    shows!(refuses(&Desk::small(), 2, "summary change --by rapport").says("did you mean"));
+    shows!(refuses(&Desk::small(), 1, "summary change --by rapport").says("did you mean"));
 }
 
 #[test]

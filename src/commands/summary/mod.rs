@@ -40,7 +40,7 @@ impl Groups {
     fn of(&self, cohort: &Cohort) -> Result<Option<Grouping>, Error> {
         let parse = |name: &String| {
             let wrong = |mismatch| {
-                let heading = format!("There are no groups by {name}. Nothing was changed");
+                let heading = format!("There are no groups by {name}");
                 Error::request(heading, "--by", mismatch)
             };
             Grouping::parse(name, cohort).map_err(wrong)

@@ -203,6 +203,10 @@ impl Change<'_> {
             return Ok(known);
         }
         let before = known.as_ref().map(|known| &known.record);
+        // Columns of the registry's own are its own: a file that is silent on them contradicts nothing.
+        for (key, value) in before.iter().flat_map(|known| &known.attributes) {
+            patient.attributes.entry(key.clone()).or_insert_with(|| value.clone());
+        }
         if intake.is_new(Kind::Patient, &what, place, &patient, before) {
             return self.add_patient(new_uuid(), &patient, &reports).map(Some);
         }

@@ -57,6 +57,11 @@ impl Change<'_> {
         if here.kind != there.kind {
             let (ours, theirs) = (here.kind.to_string(), there.kind.to_string());
             merge.settling.refuse("attribute", &here.key, "kind", ours, theirs);
+            merge.settling.merged.notes.push(format!(
+                "The attribute {} is of another kind over there: what patients have of it there is \
+                 left out. To bring it over, add one of another key over there.",
+                here.key
+            ));
             return Ok(());
         }
         let mut joined = here.clone();

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    AdverseEvent, Catalogue, Measurement, OtherReading, Placed, Reading, Standing,
+    AdverseEvent, Attribute, AttributeKind, Catalogue, Measurement, OtherReading, Placed, Reading,
+    Standing,
 };
 use crate::store::testing::{case, registry, report};
 use crate::store::{Access, Caller};
@@ -202,4 +203,85 @@ fn a_kept_log_that_was_altered_is_named() {
         .unwrap();
     let found = ours.verify().unwrap().discrepancies;
     assert!(found.iter().any(|one| one.what.contains("altered")), "{found:?}");
+}
+
+fn arm(kind: AttributeKind, values: &[&str]) -> Attribute {
+    let values = values.iter().map(|value| (*value).to_owned()).collect();
+    Attribute { key: "arm".to_owned(), label: None, kind, values }
+}
+
+fn add_arm(registry: &mut Registry, uuid: &str, attribute: &Attribute) {
+    change(registry, |change| change.add_attribute(uuid, attribute));
+}
+
+fn set_arm(registry: &mut Registry, value: &str) {
+    let edited = change(registry, |change| {
+        change.edit_patient("a/1", |patient| {
+            patient.attributes.insert("arm".to_owned(), value.to_owned());
+            Ok(())
+        })
+    });
+    assert!(edited.is_ok());
+}
+
+fn arm_of(registry: &Registry) -> Option<String> {
+    registry.patient("a/1").unwrap().unwrap().record.attributes.get("arm").cloned()
+}
+
+#[test]
+fn an_attribute_comes_over_with_what_patients_have_of_it_and_goes_the_same_way() {
+    let (_folder, mut ours, mut theirs) = fork();
+    add_arm(&mut theirs, "u", &arm(AttributeKind::Category, &["placebo", "msc"]));
+    set_arm(&mut theirs, "msc");
+    let merged = merge(&mut ours, &theirs, None);
+    assert_eq!((of(&merged, "attribute").added, of(&merged, "patient").taken), (1, 1));
+    assert_eq!((merged.disagreements.len(), arm_of(&ours)), (0, Some("msc".to_owned())));
+    let again = merge(&mut ours, &theirs, None);
+    assert_eq!((again.entries, of(&again, "attribute").same), (0, 1));
+    change(&mut theirs, |change| change.remove_attribute("arm", true)).unwrap();
+    let merged = merge(&mut ours, &theirs, None);
+    assert_eq!((merged.disagreements.len(), of(&merged, "attribute").removed), (0, 1));
+    assert_eq!((arm_of(&ours), ours.attributes().unwrap().len()), (None, 0));
+}
+
+#[test]
+fn two_attributes_of_one_key_and_kind_become_one() {
+    let (_folder, mut ours, mut theirs) = fork();
+    add_arm(&mut ours, "u", &arm(AttributeKind::Category, &["MSC"]));
+    add_arm(&mut theirs, "v", &arm(AttributeKind::Category, &["placebo", "msc"]));
+    set_arm(&mut theirs, "msc");
+    let merged = merge(&mut ours, &theirs, None);
+    assert_eq!((merged.disagreements.len(), of(&merged, "attribute").taken), (0, 1));
+    assert_eq!(ours.attributes().unwrap()[0].values, ["MSC", "placebo"]);
+    assert_eq!(arm_of(&ours), Some("MSC".to_owned()), "as this registry writes it");
+    let again = merge(&mut ours, &theirs, None);
+    assert_eq!((again.entries, again.disagreements.len(), of(&again, "attribute").same), (0, 0, 1));
+}
+
+#[test]
+fn an_attribute_of_another_kind_is_named_and_left_out_with_its_values() {
+    let (_folder, mut ours, mut theirs) = fork();
+    add_arm(&mut ours, "u", &arm(AttributeKind::YesNo, &[]));
+    set_arm(&mut ours, "yes");
+    add_arm(&mut theirs, "v", &arm(AttributeKind::Text, &[]));
+    set_arm(&mut theirs, "left");
+    set_age(&mut theirs, 54.0);
+    let merged = merge(&mut ours, &theirs, Some(Prefer::Theirs));
+    let left_out: Vec<_> = merged.disagreements.iter().filter(|one| one.is_open).collect();
+    let [one] = &left_out[..] else { panic!("{left_out:?}") };
+    assert_eq!((one.noun.as_str(), one.fields[0].field.as_str()), ("attribute", "kind"));
+    assert_eq!((arm_of(&ours), age(&ours)), (Some("yes".to_owned()), Some(54.0)));
+}
+
+#[test]
+fn what_patients_have_there_of_an_attribute_that_went_here_is_left_out_and_said() {
+    let (_folder, mut ours, mut theirs) = fork();
+    add_arm(&mut theirs, "u", &arm(AttributeKind::Text, &[]));
+    set_arm(&mut theirs, "left");
+    merge(&mut ours, &theirs, None);
+    change(&mut ours, |change| change.remove_attribute("arm", true)).unwrap();
+    set_arm(&mut theirs, "right");
+    let merged = merge(&mut ours, &theirs, Some(Prefer::Theirs));
+    assert_eq!(arm_of(&ours), None);
+    assert!(merged.notes.iter().any(|note| note.contains("arm")), "{:?}", merged.notes);
 }

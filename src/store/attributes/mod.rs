@@ -279,3 +279,6 @@ fn in_use(before: &Attribute, after: &Attribute, values: &[(String, usize)]) -> 
         "give them another value first: casebook patient edit PATIENT --set {key}=..., or --unset {key}"
     )))
 }
+
+#[cfg(test)]
+mod tests;
