@@ -231,4 +231,33 @@ mod tests {
             .collect();
         assert_eq!(routes, [("intravenous".into(), 1, 2), ("not reported".into(), 1, 1)]);
     }
+
+    #[test]
+    fn each_group_is_counted_apart_and_together_they_are_everybody() {
+        let mut subjects = vec![
+            subject(vec![infusion(1, Some(0), Some(5e7)), infusion(2, Some(7), Some(7e7))]),
+            subject(vec![infusion(1, Some(0), Some(9e7))]),
+            subject(vec![]),
+        ];
+        for (subject, sex) in subjects.iter_mut().zip([Some("male"), None, Some("male")]) {
+            subject.sex = sex.map(str::to_owned);
+        }
+        let cohort = Cohort { subjects, ..Cohort::default() };
+        let found = analyse_exposure(&cohort, Some(&Grouping::Sex));
+        let group = |name: &str, patients, infusions| {
+            let group = Some(name.to_owned());
+            Exposed { group, patients, exposed: 1, infusions }
+        };
+        assert_eq!(found.groups, [group("male", 2, 2), group(NOT_REPORTED, 1, 1)]);
+        let mean = |name: &str| {
+            let is_it = |r: &&AnalysisResult| {
+                r.parameter == "Cells per infusion"
+                    && r.statistic == Statistic::Mean
+                    && r.group.as_deref() == Some(name)
+            };
+            found.results.iter().find(is_it).map(|result| result.amount)
+        };
+        assert_eq!(mean("male"), Some(Amount::Number(60.0)));
+        assert_eq!(mean(NOT_REPORTED), Some(Amount::Number(90.0)));
+    }
 }

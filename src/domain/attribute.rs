@@ -24,11 +24,11 @@ words! {
 /// Columns that every patient has under this or a similar name. Written plainly.
 const BUILT_IN: [&str; 38] = [
     "adverseevents",
-    "attribute",
-    "attributes",
     "age",
     "ageyears",
     "alsoin",
+    "attribute",
+    "attributes",
     "birthyear",
     "diabetesduration",
     "diabetesdurationyears",
