@@ -1,17 +1,9 @@
 //! Files and folders that may only be read.
-//!
-//! Root ignores permissions, so root runs the program as nobody (user 65534), from a copy that
-//! everybody may run. Anybody else is refused as they are.
 
 use super::assert_refused;
-use crate::support::{Desk, Run, words};
-use std::fs::Permissions;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::sync::OnceLock;
-
-const NOBODY: u32 = 65534;
+use crate::support::nobody::{allow, run_as_nobody};
+use crate::support::{Desk, Run};
+use std::os::unix::fs::MetadataExt;
 
 /// A desk whose folder and registry have these permissions.
 fn desk(folder: u32, registry: u32) -> Desk {
@@ -19,37 +11,6 @@ fn desk(folder: u32, registry: u32) -> Desk {
     allow(&desk, "casebook.db", registry);
     allow(&desk, "", folder);
     desk
-}
-
-fn allow(desk: &Desk, name: &str, mode: u32) {
-    let permissions = Permissions::from_mode(mode);
-    std::fs::set_permissions(desk.path(name), permissions).expect("permissions");
-}
-
-/// Run as somebody whom permissions concern.
-fn run_as_nobody(desk: &Desk, line: &str) -> Run {
-    let mut program = desk.program();
-    if std::fs::metadata(desk.path("")).expect("the folder").uid() == 0 {
-        let mut copy = std::process::Command::new(copy_for_everybody());
-        copy.current_dir(desk.path("")).env_clear().envs([("USER", "nobody"), ("COLUMNS", "100")]);
-        copy.uid(NOBODY).gid(NOBODY);
-        program = copy;
-    }
-    program.args(words(line));
-    Run::of(line, program)
-}
-
-/// The program where everybody may run it: a build folder may be private.
-fn copy_for_everybody() -> PathBuf {
-    static COPY: OnceLock<tempfile::TempDir> = OnceLock::new();
-    let folder = COPY.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
-        let copy = folder.path().join("casebook");
-        std::fs::copy(env!("CARGO_BIN_EXE_casebook"), copy).expect("a copy");
-        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("open");
-        folder
-    });
-    folder.path().join("casebook")
 }
 
 /// Refused with this code, every file as it was.

@@ -4,6 +4,9 @@
 //! UTF-8, a terminal has 100 columns. The clock can't be fixed; snapshots hide what comes from it.
 #![allow(dead_code)] // each test program uses its part
 
+#[cfg(unix)]
+pub mod nobody;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
