@@ -90,6 +90,9 @@ impl Error {
             Error::Store(StoreError::Unexpected(detail)) => {
                 format!("casebook made a mistake: {detail}. Nothing was changed")
             }
+            Error::Store(error @ (StoreError::Unsure { .. } | StoreError::Unconfirmed { .. })) => {
+                error.to_string()
+            }
             Error::Store(error) => format!("{error}. Nothing was changed"),
             Error::Import(error) => format!("{error}. Nothing was changed"),
             Error::Findings => "What was found needs a look".to_owned(),
@@ -129,6 +132,33 @@ fn mend_store(error: &StoreError) -> Option<String> {
         StoreError::Exists(_) => "choose another name; nothing is ever overwritten",
         StoreError::Foreign { .. } => "name a file made by `casebook init` with -r FILE",
         StoreError::Newer { .. } => "use a newer casebook; the file was left as it is",
+        StoreError::Older { .. } => {
+            "copy it to a folder that may be written, and use it there; the copy is upgraded"
+        }
+        StoreError::Interrupted(path) => {
+            return Some(format!(
+                "copy it together with {}-journal, under the same names, to a folder that may be \
+                 written, and use it there",
+                path.display()
+            ));
+        }
+        StoreError::StrayJournal(path) => {
+            return Some(format!(
+                "if {0} was put there from a backup, move {0}-journal elsewhere; if not, find the \
+                 file that it belongs to. Keep both",
+                path.display()
+            ));
+        }
+        StoreError::Unconfirmed { .. } => {
+            "it was recorded: don't record it again. Look after the disk, and run `casebook verify`"
+        }
+        StoreError::Unsure { path, .. } => {
+            return Some(format!(
+                "look after the disk, then see with `casebook history` whether it was recorded. Keep \
+                 {}-journal, if it is there, beside the file: the next command puts the file in order",
+                path.display()
+            ));
+        }
         StoreError::ReadOnly(_) => {
             "check that the file and its folder may be written; a registry there can still be read"
         }

@@ -3,10 +3,10 @@
 use crate::domain::{Mismatch, may_be_meant};
 use crate::error::Error;
 use crate::formats::{Format, Layout, write};
-use crate::store::{Access, Caller, Registry};
+use crate::store::{Access, Caller, Reading, Registry};
 use crate::tables::Page;
 use anstream::ColorChoice;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,6 +51,8 @@ pub(super) struct Session {
     globals: Globals,
     /// True once something was recorded: what fails afterwards must not say otherwise.
     recorded: Cell<bool>,
+    /// What is let go before a result is written: who reads it may take an hour, in a pager.
+    reading: RefCell<Option<Reading>>,
 }
 
 impl Session {
@@ -60,7 +62,7 @@ impl Session {
             "never" => ColorChoice::Never.write_global(),
             _ => ColorChoice::Auto.write_global(),
         }
-        Session { globals, recorded: Cell::new(false) }
+        Session { globals, recorded: Cell::new(false), reading: RefCell::new(None) }
     }
 
     /// The registry file, or this one where none was named.
@@ -85,7 +87,9 @@ impl Session {
         if access == Access::Write {
             self.check_output()?;
         }
-        Ok(Registry::open(&self.registry_path(), access, &self.caller())?)
+        let registry = Registry::open(&self.registry_path(), access, &self.caller())?;
+        *self.reading.borrow_mut() = Some(registry.reading());
+        Ok(registry)
     }
 
     /// Note that something was recorded.
@@ -184,6 +188,7 @@ impl Session {
     /// Write the result where it was asked for.
     pub fn show(&self, page: &Page) -> Result<(), Error> {
         self.check_output()?;
+        self.reading.borrow().iter().for_each(Reading::let_go);
         let format = self.format()?;
         let Some(path) = self.target() else {
             let stdout = std::io::stdout();

@@ -8,15 +8,16 @@
 use super::batch::{self, Bulk};
 use super::edit::Edited;
 use super::error::{InFile, StoreError};
+use super::journal::{has_no_such_thing, journal_of, sync_folder_of};
 use super::measurements::Met;
-use super::registry::{Caller, Registry};
+use super::registry::Registry;
 use crate::domain::{Catalogue, Rules};
 use rusqlite::{Transaction, TransactionBehavior, named_params};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The hash that the first entry names as the one before it.
 pub const FIRST_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -54,27 +55,38 @@ impl Registry {
         reason: Option<&str>,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let done = self.attempt(command, reason, work);
-        if done.is_err() && journal_of(&self.path).exists() {
-            // A disk that fails in the middle of a commit leaves changed pages and a journal.
-            let caller = Caller::named(&self.actor);
-            self.recover(&caller)?;
+        let mut begun = false;
+        match self.attempt(command, reason, work, &mut begun) {
+            Ok((done, None)) => Ok(done),
+            Ok((done, Some((hash, failed)))) => {
+                self.after_failed_commit(&hash, failed)?;
+                Ok(done)
+            }
+            Err(error) => {
+                if begun {
+                    self.after_failed_work()?;
+                }
+                Err(error)
+            }
         }
-        done
     }
 
+    /// What `work` returned; if the commit failed, also the hash of the entry, and why.
     fn attempt<T, E: From<StoreError>>(
         &mut self,
         command: &str,
         reason: Option<&str>,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+        begun: &mut bool,
+    ) -> Result<(T, Option<(String, StoreError)>), E> {
         let rules = self.rules().clone();
         let path = self.path.clone();
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .in_file(&path)?;
+        let actor = self.caller.actor.clone();
+        // Unchecked, but `self` is borrowed for writing: none can be begun inside another.
+        let transaction =
+            Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+                .in_file(&path)?;
+        *begun = true;
         let mut change = Change {
             transaction,
             path: &path,
@@ -92,19 +104,55 @@ impl Registry {
         change.end_bulk()?;
         if !change.keeps_log {
             change.transaction.commit().in_file(&path)?;
-        } else if !change.rows.is_empty() {
-            change.write_log(command, reason, &self.actor).in_file(&path)?;
-            change.transaction.commit().in_file(&path)?;
+            return Ok((done, None));
         }
-        Ok(done)
+        if change.rows.is_empty() {
+            return Ok((done, None));
+        }
+        let hash = change.write_log(command, reason, &actor).in_file(&path)?;
+        let committed = change.transaction.commit().in_file(&path);
+        Ok((done, committed.err().map(|failed| (hash, failed))))
     }
-}
 
-/// The journal SQLite keeps beside a file while it writes.
-fn journal_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-journal");
-    PathBuf::from(name)
+    /// A disk that fails while pages are written leaves changed pages and a journal, which puts them
+    /// back. The journal may also be that of somebody who is at work; then ours is dealt with: nobody
+    /// gets in before it is played back.
+    fn after_failed_work(&mut self) -> Result<(), StoreError> {
+        if !journal_of(&self.path).exists() {
+            return Ok(());
+        }
+        match self.recover() {
+            Ok(()) | Err(StoreError::Locked(_)) => Ok(()),
+            Err(error) => {
+                Err(StoreError::Unsure { path: self.path.clone(), detail: error.to_string() })
+            }
+        }
+    }
+
+    /// A commit that failed may have been taken back, or have failed only in its last step, after
+    /// everything was written. The file itself tells: does its log hold the entry?
+    fn after_failed_commit(&mut self, hash: &str, failed: StoreError) -> Result<(), StoreError> {
+        if matches!(failed, StoreError::Locked(_)) {
+            return Err(failed); // it never began to write
+        }
+        let path = self.path.clone();
+        let held = self.recover().and_then(|()| {
+            let query = "SELECT EXISTS (SELECT 1 FROM change WHERE hash = :hash)";
+            let found =
+                self.connection.query_row(query, named_params! { ":hash": hash }, |row| row.get(0));
+            found.in_file(&path)
+        });
+        match held {
+            Ok(false) => Err(failed),
+            // The last step waits for the folder, and some network drives know no such thing: there
+            // SQLite has done all that can be done.
+            Ok(true) if sync_folder_of(&path).is_err_and(|error| has_no_such_thing(&error)) => {
+                Ok(())
+            }
+            Ok(true) => Err(StoreError::Unconfirmed { path, detail: failed.to_string() }),
+            Err(error) => Err(StoreError::Unsure { path, detail: error.to_string() }),
+        }
+    }
 }
 
 impl Change<'_> {
@@ -214,12 +262,13 @@ impl Change<'_> {
         self.rows.push(row);
     }
 
+    /// Write the entry; its hash.
     fn write_log(
         &self,
         command: &str,
         reason: Option<&str>,
         actor: &str,
-    ) -> Result<(), rusqlite::Error> {
+    ) -> Result<String, rusqlite::Error> {
         let last = self.transaction.query_row(
             "SELECT id, hash FROM change ORDER BY id DESC LIMIT 1",
             (),
@@ -243,9 +292,10 @@ impl Change<'_> {
         }
         body.insert("rows".into(), Value::Array(self.rows.clone()));
         let body = Value::Object(body).to_string();
+        let hash = hash_of(&body);
         self.transaction.execute(
             "INSERT INTO change (id, body, hash) VALUES (:id, :body, :hash)",
-            named_params! { ":id": number, ":body": body, ":hash": hash_of(&body) },
+            named_params! { ":id": number, ":body": body, ":hash": hash },
         )?;
         let mut subject = self.transaction.prepare_cached(
             "INSERT INTO change_subject (noun, uuid, change_id) VALUES (:noun, :uuid, :change)",
@@ -253,7 +303,7 @@ impl Change<'_> {
         for (noun, uuid) in &self.subjects {
             subject.execute(named_params! { ":noun": noun, ":uuid": uuid, ":change": number })?;
         }
-        Ok(())
+        Ok(hash)
     }
 
     /// Write the registry's own row, its schedule and its catalogue; only `init` does this.

@@ -29,6 +29,46 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// The file has an older schema and can't be written.
+    #[error(
+        "{path} has schema version {found} and can't be brought to version {known}, because it can't \
+         be written"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// Somebody was interrupted while writing, and the file can't be written to put it back.
+    #[error(
+        "{0} was left in the middle of a write, and can't be put back as it was before, because it \
+         can't be written"
+    )]
+    Interrupted(PathBuf),
+    /// Beside the file lies the journal of another.
+    #[error("{0}-journal lies beside {0}, and is not its journal as it is now")]
+    StrayJournal(PathBuf),
+    /// Everything was written, and then the disk failed to confirm it.
+    #[error(
+        "{path} holds what was to be recorded, but the disk failed in the last step ({detail})"
+    )]
+    Unconfirmed {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        detail: String,
+    },
+    /// Writing failed, and the file can't be read to tell how far it came.
+    #[error("writing {path} failed, and it can't be read to tell what became of it ({detail})")]
+    Unsure {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        detail: String,
+    },
     /// The file or its folder can't be written.
     #[error("{0} can't be written")]
     ReadOnly(PathBuf),
@@ -68,6 +108,11 @@ impl StoreError {
         };
         let path = path.to_owned();
         let detail = error.to_string();
+        if let Some(code) = error.sqlite_error().map(|error| error.extended_code)
+            && code == rusqlite::ffi::SQLITE_READONLY_ROLLBACK
+        {
+            return StoreError::Interrupted(path);
+        }
         match error.sqlite_error_code() {
             Some(DatabaseBusy | DatabaseLocked) => StoreError::Locked(path),
             Some(DiskFull) => StoreError::Full(path),
@@ -75,8 +120,33 @@ impl StoreError {
             Some(DatabaseCorrupt) => StoreError::Damaged { path, detail },
             Some(NotADatabase) => StoreError::Foreign { path, why: detail },
             Some(SystemIoFailure) => StoreError::Io { path, source: std::io::Error::other(detail) },
+            _ if is_damage(&error) => StoreError::Damaged { path, detail },
             _ => StoreError::Unexpected(detail),
         }
+    }
+}
+
+/// True for what our own SQL can't bring about in a file as its migrations left it: a value that the
+/// schema does not let in, or tables that are not those of its version.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqliteFailure,
+        Utf8Error,
+    };
+    match error {
+        FromSqlConversionFailure(..)
+        | IntegralValueOutOfRange(..)
+        | InvalidColumnType(..)
+        | Utf8Error(..) => true,
+        SqliteFailure(_, Some(detail)) => {
+            ["unsupported file format", "no such table", "no such column", "malformed"]
+                .iter()
+                .any(|text| detail.contains(text))
+        }
+        rusqlite::Error::SqlInputError { msg, .. } => {
+            ["no such table", "no such column"].iter().any(|text| msg.contains(text))
+        }
+        _ => false,
     }
 }
 

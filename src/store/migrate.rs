@@ -1,6 +1,7 @@
 //! Brings a file to the schema this program knows, one atomic step a migration.
 
 use super::error::{InFile, StoreError};
+use super::journal::{has_no_such_thing, sync_folder_of};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -14,42 +15,111 @@ pub const APPLICATION_ID: i64 = 0x4342_4b31;
 /// The newest schema this program knows: the number of the last migration.
 pub const SCHEMA_VERSION: i64 = 3;
 
-/// Bring an open file to [`SCHEMA_VERSION`]. Each migration is one transaction together with its
-/// line in refinery's history: refinery alone would make two of it, and a crash between them
-/// would leave a schema that no version describes.
-///
-/// # Errors
-/// If a migration fails; those before it stay.
-pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    // A table can only be rebuilt while foreign keys are off, and that only outside a transaction.
-    connection.pragma_update(None, "foreign_keys", false).in_file(path)?;
-    let runner = embedded::migrations::runner();
-    let versions: Vec<_> = runner.get_migrations().iter().map(|step| step.version()).collect();
-    for version in versions {
-        embedded::migrations::runner()
-            .set_grouped(true)
-            .set_target(refinery::Target::Version(version))
-            .run(connection)
-            .map_err(|error| StoreError::Unexpected(format!("migration {version}: {error}")))?;
-    }
-    connection.pragma_update(None, "foreign_keys", true).in_file(path)
+/// The version of an open file.
+pub(super) fn schema_version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).in_file(path)
 }
 
-/// Copy a file beside itself before it is upgraded: `study.db` becomes `study.v1.db`.
-///
-/// # Errors
-/// If a copy is there already or can't be written.
-pub(super) fn copy_beside(
+/// A file whose version is not the one its history of migrations ends with is damaged: neither can
+/// be trusted to say what its tables are.
+pub(super) fn check_history(
     connection: &Connection,
     path: &Path,
     version: i64,
-) -> Result<PathBuf, StoreError> {
-    let copy = path.with_extension(format!("v{version}.db"));
-    copy_whole(connection, &copy)?;
-    Ok(copy)
+) -> Result<(), StoreError> {
+    let query = "SELECT max(version) FROM refinery_schema_history";
+    let last: Option<i64> = connection
+        .query_row(query, (), |row| row.get(0))
+        .map_err(|error| super::registry::unfinished(path, error))?;
+    if last == Some(version) {
+        return Ok(());
+    }
+    let last = last.map_or("none".to_owned(), |last| last.to_string());
+    let detail = format!("it says schema version {version}, the last migration it names is {last}");
+    Err(StoreError::Damaged { path: path.to_owned(), detail })
+}
+
+/// Bring an open file to [`SCHEMA_VERSION`], all migrations as one transaction: whatever happens on
+/// the way, the file has the old schema or the new one.
+///
+/// # Errors
+/// If a migration fails; then the file stays as it was.
+pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    // A table can only be rebuilt while foreign keys are off, and that only outside a transaction.
+    connection.pragma_update(None, "foreign_keys", false).in_file(path)?;
+    embedded::migrations::runner()
+        .set_grouped(true)
+        .run(connection)
+        .map_err(|error| told(path, &error))?;
+    connection.pragma_update(None, "foreign_keys", true).in_file(path)
+}
+
+/// A migration that the disk, not its SQL, brought down is the disk's fault.
+fn told(path: &Path, error: &refinery::Error) -> StoreError {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(rusqlite::Error::SqliteFailure(failure, detail)) = cause.downcast_ref() {
+            return StoreError::of(path, rusqlite::Error::SqliteFailure(*failure, detail.clone()));
+        }
+        source = cause.source();
+    }
+    StoreError::Unexpected(format!("a migration: {error}"))
+}
+
+/// Bring a file of an older schema to today's, after copying it beside itself. Others wait from the
+/// first step to the last, so that two programs can't upgrade at once.
+///
+/// # Errors
+/// If the copy can't be written, or a migration fails; then the file has its older schema still.
+pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let found = schema_version(connection, path)?;
+    upgrade_alone(connection, path).map_err(|error| match error {
+        // The file, or the folder its copy would lie in.
+        StoreError::ReadOnly(_) => {
+            StoreError::Older { path: path.to_owned(), found, known: SCHEMA_VERSION }
+        }
+        other => other,
+    })
+}
+
+fn upgrade_alone(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    connection
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+        .in_file(path)?;
+    // Whoever held the file before may have done it.
+    let version = schema_version(connection, path)?;
+    if version < SCHEMA_VERSION {
+        copy_beside(connection, path, version)?;
+        run(connection, path)?;
+    }
+    // The lock goes with the next thing that is read.
+    connection.execute_batch("PRAGMA locking_mode = NORMAL").in_file(path)?;
+    schema_version(connection, path).map(|_| ())
+}
+
+/// Copy a file beside itself before it is upgraded: `study.db` becomes `study.v1.db`, or
+/// `study.v1-2.db` where another file has that name. A copy that an interrupted upgrade left is
+/// taken for this one if it is the same, byte for byte.
+fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<(), StoreError> {
+    let partial = path.with_extension(format!("v{version}.db.partial"));
+    write_copy(connection, &partial, path)?;
+    let io = |source| StoreError::Io { path: partial.clone(), source };
+    let bytes = std::fs::read(&partial).map_err(io)?;
+    for number in 1.. {
+        let more = if number == 1 { String::new() } else { format!("-{number}") };
+        let copy = path.with_extension(format!("v{version}{more}.db"));
+        if !copy.exists() {
+            return put_in_place(&partial, &copy);
+        }
+        if std::fs::read(&copy).is_ok_and(|there| there == bytes) {
+            return std::fs::remove_file(&partial).map_err(io);
+        }
+    }
+    unreachable!("there are more numbers than files")
 }
 
 /// Copy an open file, consistent also while others write, and see to it that it reaches the disk.
+/// The name is taken only once the copy is whole.
 ///
 /// # Errors
 /// If something is in the way, or the copy can't be written; then none is left behind.
@@ -57,15 +127,38 @@ pub(super) fn copy_whole(connection: &Connection, copy: &Path) -> Result<(), Sto
     if copy.exists() {
         return Err(StoreError::Exists(copy.to_owned()));
     }
-    let name = copy.to_string_lossy();
-    let copied = connection.execute("VACUUM INTO ?1", [&name]).in_file(copy).and_then(|_| {
-        let synced = std::fs::File::open(copy).and_then(|file| file.sync_all());
-        synced.map_err(|source| StoreError::Io { path: copy.to_owned(), source })
+    let mut partial = copy.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    write_copy(connection, &partial, copy)?;
+    put_in_place(&partial, copy)
+}
+
+/// Write a copy under a name that says it is not finished; `told` is the file that an error names.
+fn write_copy(connection: &Connection, partial: &Path, told: &Path) -> Result<(), StoreError> {
+    // What a killed program left under this name was never finished.
+    let _ = std::fs::remove_file(partial);
+    let name = partial.to_string_lossy();
+    let copied = connection.execute("VACUUM INTO ?1", [&name]).in_file(told).and_then(|_| {
+        let synced = std::fs::File::open(partial).and_then(|file| file.sync_all());
+        synced.map_err(|source| StoreError::Io { path: told.to_owned(), source })
     });
     copied.inspect_err(|_| {
         // The unfinished copy is ours, made a moment ago, and of no use to anybody.
-        let _ = std::fs::remove_file(copy);
+        let _ = std::fs::remove_file(partial);
     })
+}
+
+/// Give a finished copy its name, and see to it that this reaches the disk too.
+fn put_in_place(partial: &Path, copy: &Path) -> Result<(), StoreError> {
+    let io = |source| StoreError::Io { path: copy.to_owned(), source };
+    std::fs::rename(partial, copy).map_err(io).inspect_err(|_| {
+        let _ = std::fs::remove_file(partial);
+    })?;
+    match sync_folder_of(copy) {
+        Err(error) if !has_no_such_thing(&error) => Err(io(error)),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -2,15 +2,20 @@
 //!
 //! One file, and SQLite's rollback journal rather than its write-ahead log (2026-11): hospitals
 //! keep such files on network drives, where the log's shared memory does not work, and a copied
-//! file must be whole without companions. Every commit reaches the disk (`synchronous = FULL`).
+//! file must be whole without companions. Every commit reaches the disk (`synchronous = EXTRA`): FULL does not
+//! wait for the folder to forget the journal, and a power cut that brought the journal back would
+//! undo a write that was acknowledged.
 
 use super::error::{InFile, StoreError};
+use super::journal;
 use super::migrate::{self, APPLICATION_ID, SCHEMA_VERSION};
+use super::waiting;
 use crate::domain::{BaselineRule, Catalogue, Day, DayZero, Rules, Schedule, Timepoint};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, named_params};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::rc::{Rc, Weak};
 use std::time::Duration;
 
 /// Who opens the file, and how patiently.
@@ -44,10 +49,9 @@ pub enum Access {
 /// An open registry.
 #[derive(Debug)]
 pub struct Registry {
-    pub(super) connection: Connection,
+    pub(super) connection: Rc<Connection>,
     pub(super) path: PathBuf,
-    /// Who is at work, for the change log.
-    pub(super) actor: String,
+    pub(super) caller: Caller,
     rules: Rules,
     /// False only in a bench that asks what the log costs.
     pub(super) keeps_log: bool,
@@ -78,9 +82,9 @@ impl Registry {
         let mut connection = connect(path, caller)?;
         migrate::run(&mut connection, path)?;
         let mut registry = Registry {
-            connection,
+            connection: Rc::new(connection),
             path: path.to_owned(),
-            actor: caller.actor.clone(),
+            caller: caller.clone(),
             rules: rules.clone(),
             keeps_log: true,
         };
@@ -95,8 +99,9 @@ impl Registry {
     /// If the file is missing, foreign, newer, held by another program, or can't be read.
     pub fn open(path: &Path, access: Access, caller: &Caller) -> Result<Registry, StoreError> {
         recognise(path)?;
+        journal::check(path)?;
         let mut connection = connect(path, caller)?;
-        let version = schema_version(&connection, path)?;
+        let version = migrate::schema_version(&connection, path)?;
         if version > SCHEMA_VERSION {
             return Err(StoreError::Newer {
                 path: path.to_owned(),
@@ -104,20 +109,21 @@ impl Registry {
                 known: SCHEMA_VERSION,
             });
         }
+        migrate::check_history(&connection, path, version)?;
         if version < SCHEMA_VERSION {
-            migrate::copy_beside(&connection, path, version)?;
-            migrate::run(&mut connection, path)?;
+            migrate::upgrade(&mut connection, path)?;
         }
-        let rules = load_rules(&connection).map_err(|error| unfinished(path, error))?;
         if access == Access::Read {
             connection.pragma_update(None, "query_only", true).in_file(path)?;
             // One transaction for all a command reads: it sees one moment, and locks once.
             connection.execute_batch("BEGIN").in_file(path)?;
         }
+        let rules = load_rules(&connection).map_err(|error| unfinished(path, error))?;
+        let connection = Rc::new(connection);
         Ok(Registry {
             connection,
             path: path.to_owned(),
-            actor: caller.actor.clone(),
+            caller: caller.clone(),
             rules,
             keeps_log: true,
         })
@@ -129,25 +135,28 @@ impl Registry {
         self.keeps_log = false;
     }
 
+    /// A hold on the moment that a command sees, to be let go once it has read everything.
+    pub fn reading(&self) -> Reading {
+        Reading(Rc::downgrade(&self.connection))
+    }
+
     /// Copy the whole file, consistent also while others write.
     ///
     /// # Errors
     /// If something is in the way, or the copy can't be written.
     pub fn copy_to(&self, copy: &Path) -> Result<(), StoreError> {
-        if !self.connection.is_autocommit() {
-            self.connection.execute_batch("COMMIT").in_file(&self.path)?;
-        }
+        self.reading().end().in_file(&self.path)?;
         // SQLite counts VACUUM INTO as writing, although this file stays as it is.
         self.connection.pragma_update(None, "query_only", false).in_file(&self.path)?;
         migrate::copy_whole(&self.connection, copy)
     }
 
     /// After a write that failed half-way, open the file anew: that puts it back as it was.
-    pub(super) fn recover(&mut self, caller: &Caller) -> Result<(), StoreError> {
-        self.connection = Connection::open_in_memory().in_file(&self.path)?;
-        let connection = connect(&self.path, caller)?;
+    pub(super) fn recover(&mut self) -> Result<(), StoreError> {
+        self.connection = Rc::new(Connection::open_in_memory().in_file(&self.path)?);
+        let connection = connect(&self.path, &self.caller)?;
         load_rules(&connection).in_file(&self.path)?;
-        self.connection = connection;
+        self.connection = Rc::new(connection);
         Ok(())
     }
 
@@ -164,6 +173,25 @@ impl Registry {
     /// The analytes this registry knows.
     pub fn catalogue(&self) -> &'static Catalogue {
         Catalogue::built_in()
+    }
+}
+
+/// A hold on the moment that a command sees: for as long as it lasts, nobody can commit.
+#[derive(Debug, Clone)]
+pub struct Reading(Weak<Connection>);
+
+impl Reading {
+    /// Let go, unless the registry is gone already.
+    fn end(&self) -> Result<(), rusqlite::Error> {
+        match self.0.upgrade().filter(|connection| !connection.is_autocommit()) {
+            Some(connection) => connection.execute_batch("COMMIT"),
+            None => Ok(()),
+        }
+    }
+
+    /// Let go: others may commit. A hold that can't be let go ends with the program.
+    pub fn let_go(&self) {
+        let _ = self.end();
     }
 }
 
@@ -196,9 +224,9 @@ fn connect(path: &Path, caller: &Caller) -> Result<Connection, StoreError> {
     // As an absolute path no name means anything else to SQLite, as ":memory:" would.
     let absolute = std::path::absolute(path)
         .map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-    let connection = Connection::open_with_flags(&absolute, flags).in_file(path)?;
-    connection.busy_timeout(caller.patience).in_file(path)?;
-    connection.pragma_update(None, "synchronous", "FULL").in_file(path)?;
+    let mut connection = Connection::open_with_flags(&absolute, flags).in_file(path)?;
+    waiting::wait_on(&mut connection, caller.patience).in_file(path)?;
+    connection.pragma_update(None, "synchronous", "EXTRA").in_file(path)?;
     connection.pragma_update(None, "trusted_schema", false).in_file(path)?;
     // Without this guarantee SQLite plans a statement anew at each new bound value: two thirds of the
     // time of `show` (2026-11). Plans here never depend on the values.
@@ -207,7 +235,7 @@ fn connect(path: &Path, caller: &Caller) -> Result<Connection, StoreError> {
 }
 
 /// A file of ours without its tables or its one row was not made to the end, or was damaged.
-fn unfinished(path: &Path, error: rusqlite::Error) -> StoreError {
+pub(super) fn unfinished(path: &Path, error: rusqlite::Error) -> StoreError {
     let is_missing = matches!(error, rusqlite::Error::QueryReturnedNoRows)
         || error.to_string().contains("no such table");
     if is_missing {
@@ -215,10 +243,6 @@ fn unfinished(path: &Path, error: rusqlite::Error) -> StoreError {
         return StoreError::Damaged { path: path.to_owned(), detail };
     }
     StoreError::of(path, error)
-}
-
-fn schema_version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0)).in_file(path)
 }
 
 fn load_rules(connection: &Connection) -> Result<Rules, rusqlite::Error> {

@@ -33,6 +33,8 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut statement = Statement { about, visit: None, finding, source: None, note: None };
     args.fields.put(&mut statement);
     name_visit(&mut statement, &registry.rules().schedule);
+    // Who reads holds the file against whoever commits, ourselves too.
+    drop(registry);
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.statements.push(Placed::typed(statement));
     let command = format!("statement add {} {}: {}", args.patient, args.about, args.finding);
