@@ -2,7 +2,7 @@
 
 use crate::domain::{Level, Mismatch, Place, Problem};
 use crate::import::ImportError;
-use crate::store::StoreError;
+use crate::store::{Held, StoreError, describe_lock};
 use std::fmt::{self, Write as _};
 
 /// So many problems are told at once; the heading counts all.
@@ -162,6 +162,7 @@ fn mend_store(error: &StoreError) -> Option<String> {
         StoreError::ReadOnly(_) => {
             "check that the file and its folder may be written; a registry there can still be read"
         }
+        StoreError::Held(_) => "unlock it first: `casebook lock` shows every lock",
         StoreError::Locked(_) => "wait until the other program has finished, then run it again",
         StoreError::Full(_) => "make room on the disk, then run it again",
         StoreError::Damaged { .. } => {
@@ -220,6 +221,21 @@ pub fn describe(problem: &Problem) -> String {
     text
 }
 
+/// A request that would write to what is locked.
+fn under_lock(held: &[Held]) -> Error {
+    let heading = match held {
+        [one] if one.noun == "registry" => "The registry is locked".to_owned(),
+        [one] => format!("The {} {} is locked", one.noun, one.key),
+        all => format!("{} locked records would be changed", all.len()),
+    };
+    let problem = |one: &Held| {
+        let (what, mismatch) = describe_lock(one);
+        Problem { level: Level::Error, place: Place::CommandLine, what, mismatch }
+    };
+    let problems = held.iter().map(problem).collect();
+    Error::Request { heading: format!("{heading}. Nothing was changed"), problems }
+}
+
 /// At most 60 characters of a text.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
@@ -237,7 +253,10 @@ impl std::error::Error for Error {}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
-        Error::Store(error)
+        match error {
+            StoreError::Held(held) => under_lock(&held),
+            error => Error::Store(error),
+        }
     }
 }
 

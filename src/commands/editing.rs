@@ -111,7 +111,10 @@ pub(super) fn edit<T: Described>(
     let done =
         registry.change(&format!("{word} edit {what}"), Some(reason), |change| {
             match work(change)? {
-                Ok(edited) if args.dry_run => Err(Dropped::DryRun(edited)),
+                Ok(edited) if args.dry_run => {
+                    change.refuse_locked()?;
+                    Err(Dropped::DryRun(edited))
+                }
                 Ok(edited) => Ok(edited),
                 Err(unedited) => Err(Dropped::Unedited(unedited)),
             }

@@ -15,7 +15,9 @@ use std::path::PathBuf;
 Records are the same if they have the same identity: those of a copied file, not those entered twice
 (for these: `casebook import --compare`). Where one side changed a record and the other did not, the
 change is taken. Where both did, every field that differs is listed and --prefer decides about the whole
-record; without it the record is left as it is here. Both change logs are kept. Merging again adds nothing.")]
+record; without it the record is left as it is here. Both change logs are kept. Merging again adds nothing.
+A merge that would change a locked record is refused as a whole: unlock it first. Locks of reports and
+patients come along, that of a whole registry does not.")]
 pub(super) struct Args {
     /// The other registry; it is only read
     #[arg(value_name = "FILE")]
@@ -49,7 +51,7 @@ const DISAGREEMENTS: [(&str, &str); 8] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 10] = [
+const NOUNS: [(&str, &str); 11] = [
     ("attribute", "attributes"),
     ("report", "reports"),
     ("product", "products"),
@@ -60,6 +62,7 @@ const NOUNS: [(&str, &str); 10] = [
     ("statement", "statements"),
     ("event", "adverse events"),
     ("medication", "medications"),
+    ("lock", "locks"),
 ];
 
 /// Why a merge was dropped.
@@ -84,6 +87,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     refuse_unlike(&registry, &other, &name)?;
     let done = registry.change(&format!("merge {name}"), reason, |change| {
         let merged = change.merge(&other, args.prefer)?;
+        change.refuse_locked()?;
         if args.dry_run { Err(Dropped::DryRun(Box::new(merged))) } else { Ok(merged) }
     });
     let merged = match done {
@@ -169,6 +173,7 @@ fn lay_out_merged(name: &str, merged: &Merged, dry_run: bool) -> Page {
         1 => page.note("1 entry of the other change log is kept from now on."),
         many => page.note(format!("{many} entries of the other change log are kept from now on.")),
     }
+    merged.notes.iter().for_each(|note| page.note(note.as_str()));
     if dry_run {
         page.note("Nothing was changed (--dry-run).");
     }

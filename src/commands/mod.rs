@@ -14,6 +14,7 @@ mod history;
 mod import;
 mod infusion;
 mod init;
+mod lock;
 mod measurement;
 mod medication;
 mod merge;
@@ -29,6 +30,7 @@ mod statement;
 mod summary;
 mod template;
 mod timepoint;
+mod unlock;
 mod verify;
 mod visit;
 
@@ -92,6 +94,8 @@ enum Command {
     Show(show::Args),
     #[command(subcommand)]
     Summary(summary::Verb),
+    Lock(lock::Args),
+    Unlock(unlock::Args),
     History(history::Args),
     Verify(verify::Args),
     Backup(backup::Args),
@@ -136,6 +140,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Timepoint(verb) => timepoint::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
+        Command::Lock(args) => lock::run(args, &mut session),
+        Command::Unlock(args) => unlock::run(args, &mut session),
         Command::History(args) => history::run(args, &mut session),
         Command::Verify(args) => verify::run(args, &mut session),
         Command::Backup(args) => backup::run(args, &mut session),

@@ -1,4 +1,5 @@
 use super::session::{Session, not_there};
+use super::showing::Locks;
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::lay_out_patient;
@@ -23,5 +24,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let Some(file) = registry.patient_file(&args.patient)? else {
         return Err(not_there("patient", &args.patient, &registry.patient_keys()?));
     };
-    session.show(&lay_out_patient(&file, registry.catalogue(), args.sources))
+    let mut page = lay_out_patient(&file, registry.catalogue(), args.sources);
+    Locks::of_registry(&registry)?.note(&mut page, "patient", &args.patient);
+    session.show(&page)
 }

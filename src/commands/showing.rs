@@ -4,7 +4,7 @@ use super::removing::no_such;
 use super::session::not_there;
 use crate::domain::PatientFile;
 use crate::error::Error;
-use crate::store::Registry;
+use crate::store::{Held, Lock, Registry};
 use crate::tables::{Described, Fact, Page, lay_out_facts};
 
 /// Everything of the patient with this key, which must be there.
@@ -49,5 +49,37 @@ pub(super) fn note_simulated(page: &mut Page, file: &PatientFile) {
         page.note(
             "This patient is simulated: invented for demonstration, no evidence of anything.",
         );
+    }
+}
+
+/// Everything that is locked.
+pub(super) struct Locks(Vec<Held>);
+
+impl Locks {
+    pub fn of_registry(registry: &Registry) -> Result<Locks, Error> {
+        Ok(Locks(registry.held()?))
+    }
+
+    /// The lock that holds this report or patient.
+    pub fn on(&self, noun: &str, key: &str) -> Option<&Lock> {
+        let holds = |one: &&Held| one.noun == "registry" || (one.noun == noun && one.key == key);
+        self.0.iter().find(holds).map(|one| &one.lock)
+    }
+
+    /// The heading of a column that names locks; none where nothing is locked.
+    pub fn heading(&self) -> &'static str {
+        if self.0.is_empty() { "" } else { "Locked with" }
+    }
+
+    /// Say so if this report or patient is locked.
+    pub fn note(&self, page: &mut Page, noun: &str, key: &str) {
+        if let Some(lock) = self.on(noun, key) {
+            let with =
+                if lock.noun == noun { String::new() } else { format!(" with {}", lock.name()) };
+            page.note(format!(
+                "Locked{with} by {}: {}. Nothing of it can be changed until it is unlocked.",
+                lock.made_by, lock.reason
+            ));
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::batch::{self, Bulk};
 use super::edit::Edited;
 use super::error::{InFile, StoreError};
 use super::journal::{has_no_such_thing, journal_of, sync_folder_of};
+use super::locks::{self, Held};
 use super::measurements::Met;
 use super::registry::Registry;
 use crate::domain::{Catalogue, Rules};
@@ -32,7 +33,12 @@ pub struct Change<'a> {
     pub(super) keeps_log: bool,
     rows: Vec<Value>,
     accepted: Vec<String>,
+    /// Whom the lines of the log are about, so that one history is found without reading all.
     subjects: BTreeSet<(&'static str, String)>,
+    /// Those of them whose records are written, which must not be locked.
+    written: BTreeSet<(&'static str, String)>,
+    /// What was locked before anything was written.
+    pub(super) held: Vec<Held>,
     /// The entry of another log that did what is written here, while a merge repeats it.
     pub(super) origin: Option<String>,
     /// Units and limits whose numbers are known already.
@@ -87,6 +93,7 @@ impl Registry {
             Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
                 .in_file(&path)?;
         *begun = true;
+        let held = locks::held(&transaction).in_file(&path)?;
         let mut change = Change {
             transaction,
             path: &path,
@@ -95,6 +102,8 @@ impl Registry {
             rows: Vec::new(),
             accepted: Vec::new(),
             subjects: BTreeSet::new(),
+            written: BTreeSet::new(),
+            held,
             origin: None,
             met: Met::default(),
             bulk: None,
@@ -109,6 +118,7 @@ impl Registry {
         if change.rows.is_empty() {
             return Ok((done, None));
         }
+        change.refuse_locked()?;
         let hash = change.write_log(command, reason, &actor).in_file(&path)?;
         let committed = change.transaction.commit().in_file(&path);
         Ok((done, committed.err().map(|failed| (hash, failed))))
@@ -187,7 +197,7 @@ impl Change<'_> {
         if !self.keeps_log {
             return Ok(());
         }
-        self.subjects.insert((owner.0, owner.1.to_owned()));
+        self.is_about(noun, owner);
         if self.put_in_batch(noun, || batch::of_record(owner.1, key, record)) {
             return Ok(());
         }
@@ -207,7 +217,7 @@ impl Change<'_> {
         before: &T,
         after: &T,
     ) {
-        self.subjects.insert((owner.0, owner.1.to_owned()));
+        self.is_about(noun, owner);
         self.log_row(json!({
             "action": "edit", "noun": noun, "key": key,
             "of": { "noun": owner.0, "uuid": owner.1 },
@@ -238,11 +248,29 @@ impl Change<'_> {
         owner: (&'static str, &str),
         record: &impl Serialize,
     ) {
-        self.subjects.insert((owner.0, owner.1.to_owned()));
+        self.is_about(noun, owner);
         self.log_row(json!({
             "action": "remove", "noun": noun, "key": key,
             "of": { "noun": owner.0, "uuid": owner.1 }, "before": image_of(record),
         }));
+    }
+
+    /// Note whom a line of the log is about. A lock is nothing of what it locks.
+    pub(super) fn is_about(&mut self, noun: &str, owner: (&'static str, &str)) {
+        self.subjects.insert((owner.0, owner.1.to_owned()));
+        if noun != "lock" {
+            self.written.insert((owner.0, owner.1.to_owned()));
+        }
+    }
+
+    /// True if records of this report or patient are written.
+    pub(super) fn writes_to(&self, noun: &str, uuid: &str) -> bool {
+        self.written.iter().any(|(known, of)| *known == noun && of == uuid)
+    }
+
+    /// True if something but the removal of locks stands in the entry.
+    pub(super) fn does_more_than_unlock(&self) -> bool {
+        self.rows.iter().any(|row| row["noun"] != "lock" || row["action"] != "remove")
     }
 
     /// The number of the entry this change will have in the log.

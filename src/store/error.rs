@@ -1,5 +1,6 @@
 //! What can go wrong with the registry file.
 
+use super::locks::Held;
 use std::path::{Path, PathBuf};
 
 /// Why the registry could not be used.
@@ -75,6 +76,9 @@ pub enum StoreError {
     /// Another process holds the file.
     #[error("{0} is in use by another program")]
     Locked(PathBuf),
+    /// Records that are locked would be written to.
+    #[error("what is locked would be changed")]
+    Held(Vec<Held>),
     /// There is no room.
     #[error("the disk that holds {0} is full")]
     Full(PathBuf),

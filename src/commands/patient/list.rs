@@ -1,7 +1,8 @@
 use crate::commands::session::Session;
+use crate::commands::showing::Locks;
 use crate::domain::Attribute;
 use crate::error::Error;
-use crate::store::{Access, PatientLine};
+use crate::store::{Access, Lock, PatientLine};
 use crate::tables::{ListColumn, Value, attribute_value, lay_out_list};
 
 /// List the patients
@@ -11,7 +12,7 @@ use crate::tables::{ListColumn, Value, attribute_value, lay_out_list};
   casebook patient list --format json")]
 pub(in crate::commands) struct Args {}
 
-const COLUMNS: [(&str, &str); 12] = [
+const COLUMNS: [(&str, &str); 13] = [
     ("patient", "Patient"),
     ("reports", ""),
     ("simulated", "Simulated"),
@@ -24,12 +25,15 @@ const COLUMNS: [(&str, &str); 12] = [
     ("follow_up_days", "Follow-up (days)"),
     ("infusions", "Infusions"),
     ("visits", "Visits"),
+    ("locked_with", ""),
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
     let lines = registry.patients()?;
+    let locks = Locks::of_registry(&registry)?;
     let row = |PatientLine { patient, simulated, infusions, visits }: PatientLine| -> Vec<Value> {
+        let lock = locks.on("patient", &patient.key).map(Lock::name);
         vec![
             patient.key.into(),
             patient.reports.join(" ").into(),
@@ -43,6 +47,7 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             patient.follow_up_days.into(),
             infusions.into(),
             visits.into(),
+            lock.into(),
         ]
     };
     let attributes = registry.attributes()?;
@@ -50,7 +55,8 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
     // For people a column that is empty for everybody says nothing.
     let heading = |one| if has(one) { one.heading() } else { "" };
     let own = attributes.iter().map(|one| (one.key.as_str(), heading(one)));
-    let columns: Vec<ListColumn<'_>> = COLUMNS.into_iter().chain(own).collect();
+    let mut columns: Vec<ListColumn<'_>> = COLUMNS.into_iter().chain(own).collect();
+    columns[COLUMNS.len() - 1].1 = locks.heading();
     let whole_row = |line: &PatientLine| {
         let own = attributes.iter().map(|one| attribute_value(one, &line.patient));
         row(line.clone()).into_iter().chain(own).collect()

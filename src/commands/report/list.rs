@@ -1,6 +1,7 @@
 use crate::commands::session::Session;
+use crate::commands::showing::Locks;
 use crate::error::Error;
-use crate::store::{Access, ReportLine};
+use crate::store::{Access, Lock, ReportLine};
 use crate::tables::{Value, lay_out_list};
 
 /// List the reports
@@ -10,7 +11,7 @@ use crate::tables::{Value, lay_out_list};
   casebook report list -o reports.csv")]
 pub(in crate::commands) struct Args {}
 
-const COLUMNS: [(&str, &str); 16] = [
+const COLUMNS: [(&str, &str); 17] = [
     ("report", "Report"),
     ("kind", "Kind"),
     ("simulated", "Simulated"),
@@ -27,12 +28,15 @@ const COLUMNS: [(&str, &str); 16] = [
     ("patients", "Patients"),
     ("infusions", "Infusions"),
     ("visits", "Visits"),
+    ("locked_with", ""),
 ];
 
 pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
     let lines = registry.reports()?;
+    let locks = Locks::of_registry(&registry)?;
     let row = |ReportLine { report, patients, infusions, visits }: ReportLine| -> Vec<Value> {
+        let lock = locks.on("report", &report.key).map(Lock::name);
         let citation = report.citation;
         vec![
             report.key.into(),
@@ -51,8 +55,11 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             patients.into(),
             infusions.into(),
             visits.into(),
+            lock.into(),
         ]
     };
+    let mut columns = COLUMNS;
+    columns[COLUMNS.len() - 1].1 = locks.heading();
     let rows = lines.into_iter().map(row).collect();
-    session.show_list(&registry, lay_out_list("Reports", "reports", &COLUMNS, rows))
+    session.show_list(&registry, lay_out_list("Reports", "reports", &columns, rows))
 }

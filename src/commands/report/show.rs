@@ -1,4 +1,5 @@
 use crate::commands::session::{Session, not_there};
+use crate::commands::showing::Locks;
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::{Described, lay_out_facts};
@@ -25,5 +26,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
             "Its patients are simulated: invented for demonstration, no evidence of anything.",
         );
     }
+    Locks::of_registry(&registry)?.note(&mut page, "report", &args.key);
     session.show(&page)
 }

@@ -177,16 +177,18 @@ impl Change<'_> {
         let unit = self.told(unit)?;
         let limits = self.limits(measurement.analyte_id, unit, measurement);
         let limits = self.told(limits)?;
+        let is_known = |bulk: &Bulk| bulk.visit.as_ref().is_some_and(|(known, _)| *known == visit);
+        if !self.bulk.as_ref().is_some_and(is_known) {
+            let begins: Rc<str> = begins().into();
+            let owner = begins.split('\t').next().unwrap_or_default();
+            self.is_about("measurement", ("patient", owner));
+            let bulk = self.bulk.as_mut().expect("asked a moment ago");
+            bulk.visit = Some((visit, begins));
+            bulk.waiting_for.insert(visit);
+        }
         let bulk = self.bulk.as_mut().expect("asked a moment ago");
-        let begins = match &bulk.visit {
-            Some((known, begins)) if *known == visit => Rc::clone(begins),
-            _ => {
-                let begins: Rc<str> = begins().into();
-                bulk.visit = Some((visit, Rc::clone(&begins)));
-                bulk.waiting_for.insert(visit);
-                begins
-            }
-        };
+        let (_, begins) = bulk.visit.as_ref().expect("it was set above");
+        let begins = Rc::clone(begins);
         bulk.waiting.push(Waiting {
             slot: Slot { analyte: measurement.analyte_id, visit },
             visit: begins,

@@ -12,6 +12,7 @@ use super::Stored;
 use super::batch::BULK_FROM;
 use super::change::{Change, new_uuid};
 use super::error::StoreError;
+use super::locks::describe_lock;
 use crate::domain::{
     Attribute, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
     Problem, Records, Visit, VisitRecords, find_attribute,
@@ -68,7 +69,27 @@ impl Change<'_> {
             self.take_in_patient(patient, &mut intake)?;
         }
         self.write_waiting()?;
+        self.name_locked(records, &mut intake)?;
         Ok(intake)
+    }
+
+    /// Name what is locked where it stands in a file. What was typed has no place: when it is about
+    /// to be committed, it is refused as everything is.
+    fn name_locked(&self, records: &Records, intake: &mut Intake) -> Result<(), StoreError> {
+        for held in self.written_under_lock()? {
+            let reports = records.reports.iter().map(|one| ("report", &one.record.key, &one.place));
+            let patients =
+                records.patients.iter().map(|one| ("patient", &one.key.record, &one.key.place));
+            let is_it = |(noun, key, _): &(&str, &String, &Place)| {
+                held.noun == "registry" || (held.noun == *noun && held.key == **key)
+            };
+            let place = reports.chain(patients).find(is_it).map(|(.., place)| place);
+            if let Some(place) = place.filter(|place| **place != Place::CommandLine) {
+                let (what, mismatch) = describe_lock(&held);
+                intake.problem(what, place, mismatch);
+            }
+        }
+        Ok(())
     }
 
     fn take_in_patient(

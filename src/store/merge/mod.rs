@@ -7,6 +7,7 @@
 
 mod apply;
 mod columns;
+mod locks;
 mod logs;
 mod numbered;
 mod records;
@@ -200,6 +201,7 @@ impl Change<'_> {
             }
         }
         self.origin = None;
+        self.merge_locks(theirs, &mut merge)?;
         self.keep_log(theirs, &mut merge)?;
         Ok(merge.settling.merged)
     }

@@ -6,8 +6,8 @@ use super::batches::Batches;
 use crate::store::batch::{Bare, Lines, of_record};
 use crate::store::change::image_of;
 use crate::store::{
-    Registry, attributes, events, infusions, keys, measurements, medications, patients, products,
-    reports, statements, visits,
+    Registry, attributes, events, infusions, keys, locks, measurements, medications, patients,
+    products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error};
 use serde::Serialize;
@@ -26,6 +26,9 @@ pub(super) fn records(
     let mut are = Are::default();
     let uuid: String = connection.query_row("SELECT uuid FROM registry", (), |row| row.get(0))?;
     are.add("registry", &uuid, &registry.rules().title, registry.rules());
+    for one in locks::all(connection)? {
+        are.add("lock", &one.subject, &one.lock.name(), &one.lock);
+    }
     for attribute in attributes::load_all(connection)? {
         let key = attribute.record.key.as_str();
         are.add("attribute", &attribute.uuid, key, &attribute.record);
