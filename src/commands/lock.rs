@@ -1,4 +1,5 @@
-use super::session::{Session, not_there};
+use super::history::no_key;
+use super::session::Session;
 use crate::domain::Mismatch;
 use crate::error::Error;
 use crate::store::{Access, Change, Lock, Lockable, Locking, Registry, StoreError, Unlocked};
@@ -85,7 +86,11 @@ impl What {
             Err(Dropped::Unlocked(why)) => return Err(refused(&registry, verb, why)?),
         };
         session.recorded();
-        session.show(&lay_out(done, locks.into_iter().map(|lock| (lock, None)).collect()))
+        let names: Vec<_> = locks.iter().map(Lock::name).collect();
+        let mut page = lay_out("", locks.into_iter().map(|lock| (lock, None)).collect());
+        page.title = format!("{done} {}", names.join(", "));
+        page.blocks.clear();
+        session.show(&page)
     }
 }
 
@@ -106,7 +111,7 @@ fn refused(registry: &Registry, verb: &str, why: Unlocked) -> Result<Error, Erro
         Unlocked::NotThere(key) => {
             let mut known = registry.patient_keys()?;
             known.extend(registry.report_keys()?);
-            not_there("patient or report", &key, &known)
+            no_key("patient or report", &key, &known)
         }
         Unlocked::Already(lock) => {
             let mismatch = Mismatch::new("", "something that is not locked").mend(
@@ -129,11 +134,6 @@ fn refused(registry: &Registry, verb: &str, why: Unlocked) -> Result<Error, Erro
 }
 
 fn lay_out(title: &str, locks: Vec<(Lock, Option<String>)>) -> Page {
-    let has_time = locks.iter().any(|(_, at)| at.is_some());
-    let columns = COLUMNS.map(|(name, heading)| match name {
-        "at" if !has_time => (name, ""),
-        _ => (name, heading),
-    });
     let row = |(lock, at): (Lock, Option<String>)| -> Vec<Value> {
         let name = lock.name();
         vec![
@@ -147,7 +147,7 @@ fn lay_out(title: &str, locks: Vec<(Lock, Option<String>)>) -> Page {
     };
     let is_empty = locks.is_empty();
     let rows = locks.into_iter().map(row).collect();
-    let mut page = lay_out_list(title, "locks", &columns, rows);
+    let mut page = lay_out_list(title, "locks", &COLUMNS, rows);
     if is_empty {
         page.blocks.clear();
     }

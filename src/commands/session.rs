@@ -162,6 +162,11 @@ impl Session {
         }
     }
 
+    /// The name given with --actor, which a command that only reads takes as whom to tell of.
+    pub fn named_actor(&self) -> Option<&str> {
+        self.globals.actor.as_deref()
+    }
+
     /// Why.
     pub fn reason(&self) -> Option<&str> {
         self.globals.reason.as_deref()

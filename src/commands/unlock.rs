@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     if args.what.is_empty() {
-        let mismatch = Mismatch::new("", "the key of a report or patient, or --all")
+        let mismatch = Mismatch::new("unlock", "the key of a report or patient, or --all")
             .mend("`casebook lock` shows what is locked");
         let heading = "Nothing is named to unlock. Nothing was changed".to_owned();
         return Err(Error::Usage { heading, mismatch });

@@ -23,6 +23,7 @@ mod identity;
 mod infusion;
 mod measurement;
 mod mismatch;
+mod moment;
 mod number;
 mod patient;
 mod reading;
@@ -50,6 +51,7 @@ pub use infusion::{
 };
 pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub use mismatch::{Mismatch, nearest};
+pub use moment::Moment;
 pub use number::Number;
 pub use patient::{
     Patient, Sex, may_be_meant, parse_birth_year, parse_height, parse_patient_key, parse_years,

@@ -37,7 +37,7 @@ pub use attributes::AttributeUse;
 pub use change::{Change, FIRST_HASH, hash_of};
 pub use edit::{Edited, Editing, Unedited};
 pub use error::StoreError;
-pub use history::{Entry, HistoryOf};
+pub use history::{AsOf, Entry, FieldChange, HistoryOf, LogText, Part, Past};
 pub use intake::{Intake, Kind, Tally};
 pub use locks::{Held, Lock, Lockable, Locking, Unlocked, describe_lock};
 pub use merge::{Differing, Disagreement, Merged, Outcomes};

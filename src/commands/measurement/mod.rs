@@ -43,7 +43,7 @@ pub(super) fn visit_of<'a>(
 }
 
 /// The analyte by any of its names.
-fn analyte_of<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Analyte, Error> {
+pub(super) fn analyte_of<'a>(catalogue: &'a Catalogue, name: &str) -> Result<&'a Analyte, Error> {
     catalogue.find(name).map_err(|mismatch| {
         let heading = format!("There is no analyte {name}. Nothing was changed");
         Error::request(heading, "analyte", mismatch)

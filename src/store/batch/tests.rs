@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::domain::{
-    Catalogue, Day, Limits, OtherReading, PatientRecords, Placed, Reading, Records, Source,
-    Standing, Visit, VisitRecords,
+    Catalogue, Day, Limits, Moment, OtherReading, Patient, PatientFile, PatientRecords, Placed,
+    Reading, Records, Source, Standing, Visit, VisitRecords,
 };
 use crate::store::testing::{case, patient, registry};
-use crate::store::{Access, Caller, HistoryOf, Registry};
+use crate::store::{Access, Caller, HistoryOf, Part, Registry, Stored};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -54,6 +54,11 @@ fn filled() -> (tempfile::TempDir, Registry) {
     });
     assert_eq!(intake.problems, []);
     (folder, registry)
+}
+
+fn of_patient(registry: &Registry, key: &str) -> (Stored<Patient>, PatientFile) {
+    let patient = registry.patient(key).unwrap().unwrap();
+    (patient, registry.patient_file(key).unwrap().unwrap())
 }
 
 fn told(registry: &Registry) -> Vec<String> {
@@ -117,6 +122,41 @@ fn as_many_as_a_bulk_are_logged_in_batches_and_fewer_are_not() {
         let found: i64 = registry.connection.query_row(sql, (), |row| row.get(0)).unwrap();
         assert_eq!(found, batches, "{count} measurements");
     }
+}
+
+#[test]
+fn history_knows_what_came_at_once() {
+    let (_folder, mut registry) = filled();
+    let of = |part| HistoryOf::Part("a/2".to_owned(), part);
+    let entries = |registry: &Registry, of: &HistoryOf| {
+        let found = registry.history(of).unwrap().unwrap_or_default();
+        found.iter().map(|entry| (entry.number, entry.rows.len())).collect::<Vec<_>>()
+    };
+    let fpg = of(Part::Measurement("W4".to_owned(), "fpg".to_owned()));
+    assert_eq!(entries(&registry, &fpg), [(2, 1)]);
+    assert_eq!(entries(&registry, &of(Part::Visit("W4".to_owned()))), [(2, 2)]);
+    assert_eq!(entries(&registry, &HistoryOf::Key("a/2".to_owned())), [(2, 3)]);
+    let all = registry.as_of(&HistoryOf::All, &Moment::Entry(2)).unwrap().unwrap().records;
+    let (whose, file) = of_patient(&registry, "a/2");
+    let (visit, measurements) = &file.visits[1];
+    change(&mut registry, |c| c.remove_measurement(&whose, visit, &measurements[1]));
+    let edited = change(&mut registry, |change| {
+        change.edit_visit(&whose, "W4", |visit| {
+            visit.label = "later".to_owned();
+            Ok(())
+        })
+    });
+    assert!(edited.is_ok());
+    let hba1c = of(Part::Measurement("later".to_owned(), "hba1c".to_owned()));
+    assert_eq!(entries(&registry, &hba1c), [(2, 1), (4, 1)], "under whatever label");
+    // As it stood: what was edited since is as it was, and before the import there was nothing.
+    let as_of = |entry| {
+        let when = Moment::Entry(entry);
+        registry.as_of(&HistoryOf::All, &when).unwrap().unwrap().records
+    };
+    assert_eq!(as_of(2), all);
+    assert_eq!(as_of(4).len(), all.len() - 1);
+    assert_eq!(as_of(1).len(), 1, "the registry itself");
 }
 
 #[test]
@@ -218,10 +258,7 @@ fn a_batch_that_was_altered_is_named() {
 #[test]
 fn records_leave_their_batch_when_they_are_edited_or_removed() {
     let (_folder, mut registry) = filled();
-    let of = |registry: &Registry, key: &str| {
-        let patient = registry.patient(key).unwrap().unwrap();
-        (patient, registry.patient_file(key).unwrap().unwrap())
-    };
+    let of = of_patient;
     // A corrected reading.
     let (whose, file) = of(&registry, "a/2");
     let (visit, measurements) = &file.visits[1];

@@ -21,6 +21,16 @@ pub(super) fn difference<T: Serialize>(record: &T, known: &T) -> Mismatch {
 
 /// Every field in which two images of a record differ: its name in words, and what each says.
 pub(in crate::store) fn differences(one: &Value, other: &Value) -> Vec<(String, String, String)> {
+    let told = |text: Option<String>| text.unwrap_or_else(|| "nothing".to_owned());
+    let all = differing_fields(one, other).into_iter();
+    all.map(|(name, one, other)| (name, told(one), told(other))).collect()
+}
+
+/// A field by its name in words, and what two images say of it.
+pub(in crate::store) type Field = (String, Option<String>, Option<String>);
+
+/// Every field in which two images of a record differ.
+pub(in crate::store) fn differing_fields(one: &Value, other: &Value) -> Vec<Field> {
     let leaves = |image: &Value| {
         let mut leaves = Vec::new();
         collect_leaves("", image, &mut leaves);
@@ -28,8 +38,7 @@ pub(in crate::store) fn differences(one: &Value, other: &Value) -> Vec<(String, 
     };
     let (one, other) = (leaves(one), leaves(other));
     let of = |leaves: &[(String, String)], name: &str| {
-        let found = leaves.iter().find(|(known, _)| known == name);
-        found.map_or_else(|| "nothing".to_owned(), |(_, text)| text.clone())
+        leaves.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone())
     };
     let only_there = other.iter().filter(|(name, _)| !one.iter().any(|(known, _)| known == name));
     let names = one.iter().chain(only_there).map(|(name, _)| name);

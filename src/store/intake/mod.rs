@@ -17,8 +17,8 @@ use crate::domain::{
     Attribute, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
     Problem, Records, Visit, VisitRecords, find_attribute,
 };
-pub(super) use difference::differences;
 use difference::{OVERWRITES_NOTHING, difference};
+pub(super) use difference::{differences, differing_fields};
 use serde::Serialize;
 
 /// What became of the records.

@@ -3,8 +3,9 @@
 //! The digest says whether anything was altered; the four bytes of each line say which. Where lines are
 //! gone or came in between, the two rows are brought together again at the next line that fits.
 
+use super::current::Batched;
 use super::{Check, Discrepancy, Verification};
-use crate::store::batch::{Digested, Place, fingerprint, of_image};
+use crate::store::batch::{Digested, Noun, Place, fingerprint, of_image};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
@@ -28,6 +29,8 @@ struct Told {
 pub(super) struct Batches {
     told: BTreeMap<i64, Told>,
     open: BTreeMap<i64, Open>,
+    /// How many records were compared.
+    pub records: usize,
 }
 
 /// One batch that is being compared.
@@ -104,15 +107,6 @@ impl Batches {
         Ok(())
     }
 
-    /// Compare the next record of a batch; its `place` is behind those before it.
-    pub fn put(&mut self, batch: i64, place: &[i64], line: &[u8], name: impl FnOnce() -> String) {
-        let open = self.open.entry(batch).or_default();
-        while let Some((_, line)) = open.left.pop_front_if(|(left, _)| left.as_slice() < place) {
-            open.put(&line, || "a record that was edited since".to_owned());
-        }
-        open.put(line, name);
-    }
-
     /// Name everything that does not agree, after the last record.
     pub fn close(self, found: &mut Verification) {
         let told = self.told;
@@ -146,6 +140,23 @@ impl Batches {
                 found.discrepancies.push(Discrepancy { check: Check::Records, place, what });
             }
         }
+    }
+}
+
+impl Batched for Batches {
+    fn put(
+        &mut self,
+        (batch, _): (i64, Noun),
+        place: &[i64],
+        line: &[u8],
+        name: impl FnOnce() -> String,
+    ) {
+        self.records += 1;
+        let open = self.open.entry(batch).or_default();
+        while let Some((_, line)) = open.left.pop_front_if(|(left, _)| left.as_slice() < place) {
+            open.put(&line, || "a record that was edited since".to_owned());
+        }
+        open.put(line, name);
     }
 }
 

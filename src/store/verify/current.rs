@@ -2,8 +2,7 @@
 //! were logged in batches, each kind read in one pass.
 
 use super::Images;
-use super::batches::Batches;
-use crate::store::batch::{Bare, Lines, of_record};
+use crate::store::batch::{Bare, Lines, Noun, of_record};
 use crate::store::change::image_of;
 use crate::store::{
     Registry, attributes, events, infusions, keys, locks, measurements, medications, patients,
@@ -16,11 +15,22 @@ use std::collections::{HashMap, HashSet};
 /// A patient's identity and key.
 type Who = (String, String);
 
-/// Every record as the log would picture it now; those of batches are compared on the way and counted.
-pub(super) fn records(
+/// Takes the records that were logged in batches.
+pub(in crate::store) trait Batched {
+    /// Take the next record of a batch: its place there, which is behind those before it, and its line.
+    fn put(
+        &mut self,
+        batch: (i64, Noun),
+        place: &[i64],
+        line: &[u8],
+        name: impl FnOnce() -> String,
+    );
+}
+
+/// Every record as the log would picture it now; those of batches go to `batched`.
+pub(in crate::store) fn records(
     registry: &Registry,
-    batches: &mut Batches,
-    in_batches: &mut usize,
+    batched: &mut impl Batched,
 ) -> Result<Images, Error> {
     let connection = &registry.connection;
     let mut are = Are::default();
@@ -43,9 +53,9 @@ pub(super) fn records(
             are.add("product", &product.uuid, &key, &product.record);
         }
     }
-    let people = read_patients(connection, batches, in_batches, &mut are)?;
-    let visits = read_visits(connection, &people, batches, in_batches, &mut are)?;
-    read_measurements(registry, &visits, batches, in_batches, &mut are)?;
+    let people = read_patients(connection, batched, &mut are)?;
+    let visits = read_visits(connection, &people, batched, &mut are)?;
+    read_measurements(registry, &visits, batched, &mut are)?;
     for (id, (uuid, key)) in of_those_with(connection, "infusion", &people)? {
         for infusion in infusions::load_of(connection, id)? {
             are.add("infusion", uuid, &keys::infusion(key, infusion.number), &infusion);
@@ -81,8 +91,7 @@ impl Are {
 
 fn read_patients(
     connection: &Connection,
-    batches: &mut Batches,
-    in_batches: &mut usize,
+    batched: &mut impl Batched,
     are: &mut Are,
 ) -> Result<HashMap<i64, Who>, Error> {
     let mut people = HashMap::new();
@@ -95,9 +104,8 @@ fn read_patients(
         match row.get::<_, Option<i64>>("batch_id")? {
             None => are.add("patient", &uuid, &patient.key, &patient),
             Some(batch) => {
-                *in_batches += 1;
                 let line = of_record(&uuid, &patient.key, &patient);
-                batches.put(batch, &[id], &line, || patient.key.clone());
+                batched.put((batch, Noun::Patient), &[id], &line, || patient.key.clone());
             }
         }
         people.insert(id, (uuid, patient.key));
@@ -109,8 +117,7 @@ fn read_patients(
 fn read_visits(
     connection: &Connection,
     people: &HashMap<i64, Who>,
-    batches: &mut Batches,
-    in_batches: &mut usize,
+    batched: &mut impl Batched,
     are: &mut Are,
 ) -> Result<HashMap<i64, String>, Error> {
     let mut begins = HashMap::new();
@@ -128,9 +135,8 @@ fn read_visits(
         match row.get::<_, Option<i64>>("batch_id")? {
             None => are.add("visit", uuid, &key, &visit),
             Some(batch) => {
-                *in_batches += 1;
                 let line = of_record(uuid, &key, &visit);
-                batches.put(batch, &[id], &line, || key.clone());
+                batched.put((batch, Noun::Visit), &[id], &line, || key.clone());
             }
         }
         begins.insert(id, format!("{uuid}\t{key}"));
@@ -141,8 +147,7 @@ fn read_visits(
 fn read_measurements(
     registry: &Registry,
     visits: &HashMap<i64, String>,
-    batches: &mut Batches,
-    in_batches: &mut usize,
+    batched: &mut impl Batched,
     are: &mut Are,
 ) -> Result<(), Error> {
     let connection = &registry.connection;
@@ -185,7 +190,6 @@ fn read_measurements(
             }
             continue;
         };
-        *in_batches += 1;
         let bare = Bare {
             analyte: &analyte.key,
             value: row.get(4)?,
@@ -198,7 +202,7 @@ fn read_measurements(
         };
         line.clear();
         lines.measurement(connection, catalogue, begins, &bare, &mut line)?;
-        batches.put(batch, &place, &line, || name().1);
+        batched.put((batch, Noun::Measurement), &place, &line, || name().1);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! against the last thing the log says of it.
 
 mod batches;
-mod current;
+pub(super) mod current;
 mod merged;
 mod told;
 
@@ -84,10 +84,10 @@ impl Verification {
 }
 
 /// A record: what kind, of which report or patient, and its key.
-type Identity = (String, String, String);
+pub(super) type Identity = (String, String, String);
 
 /// The images of records; several may share a name.
-type Images = BTreeMap<Identity, Vec<Value>>;
+pub(super) type Images = BTreeMap<Identity, Vec<Value>>;
 
 impl Registry {
     /// Check the file against itself and its change log. Reads everything and changes nothing.
@@ -104,11 +104,11 @@ impl Registry {
         let told = told::replay(connection, &mut batches, &mut found).in_file(&self.path)?;
         let are = batches
             .open(connection, &mut found)
-            .and_then(|()| current::records(self, &mut batches, &mut found.records));
+            .and_then(|()| current::records(self, &mut batches));
         match are {
             Err(error) => found.unreadable(Check::Records, "a record", &error),
             Ok(are) => {
-                found.records += are.values().map(Vec::len).sum::<usize>();
+                found.records = batches.records + are.values().map(Vec::len).sum::<usize>();
                 told::compare(&told, &are, &mut found);
                 batches.close(&mut found);
             }
