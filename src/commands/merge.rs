@@ -19,7 +19,7 @@ record; without it the record is left as it is here. Both change logs are kept. 
 A merge that would change a locked record is refused as a whole: unlock it first. Locks of reports and
 patients come along, that of a whole registry does not.")]
 pub(super) struct Args {
-    /// The other registry; it is only read
+    /// The other registry; it is only read, or upgraded if it is of an older casebook
     #[arg(value_name = "FILE")]
     other: PathBuf,
     /// Where both sides changed a record, keep: ours, theirs or newest
@@ -82,7 +82,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let reason = args.prefer.map(|_| session.required_reason()).transpose()?;
     let reason = reason.or(session.reason());
     let mut registry = session.open(Access::Write)?;
-    let other = Registry::open(&args.other, Access::Read, &session.caller())?;
+    let other = session.open_file(&args.other, Access::Read)?;
     let name = args.other.file_name().unwrap_or_default().to_string_lossy().into_owned();
     refuse_unlike(&registry, &other, &name)?;
     let done = registry.change(&format!("merge {name}"), reason, |change| {

@@ -18,6 +18,7 @@ mod lock;
 mod measurement;
 mod medication;
 mod merge;
+mod migrate;
 mod patient;
 mod product;
 mod recording;
@@ -100,6 +101,7 @@ enum Command {
     Verify(verify::Args),
     Backup(backup::Args),
     Merge(merge::Args),
+    Migrate(migrate::Args),
     Completions(completions::Args),
 }
 
@@ -146,6 +148,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify(args) => verify::run(args, &mut session),
         Command::Backup(args) => backup::run(args, &mut session),
         Command::Merge(args) => merge::run(args, &mut session),
+        Command::Migrate(args) => migrate::run(args, &mut session),
         Command::Completions(args) => completions::run(args, &mut session),
     };
     match done {

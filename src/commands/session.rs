@@ -3,7 +3,7 @@
 use crate::domain::{Mismatch, may_be_meant};
 use crate::error::Error;
 use crate::formats::{Format, Layout, write};
-use crate::store::{Access, Caller, Reading, Registry};
+use crate::store::{Access, Caller, Reading, Registry, SCHEMA_VERSION, Upgrade};
 use crate::tables::Page;
 use anstream::ColorChoice;
 use std::cell::{Cell, RefCell};
@@ -87,7 +87,19 @@ impl Session {
         if access == Access::Write {
             self.check_output()?;
         }
-        let registry = Registry::open(&self.registry_path(), access, &self.caller())?;
+        self.open_file(&self.registry_path(), access)
+    }
+
+    /// Open the registry in this file, and tell if that took an upgrade.
+    pub fn open_file(&self, path: &Path, access: Access) -> Result<Registry, Error> {
+        let registry = Registry::open(path, access, &self.caller())?;
+        if let Some(Upgrade { from, copy }) = registry.upgrade() {
+            self.say(&format!(
+                "{} was upgraded from schema {from} to {SCHEMA_VERSION}; the file as it was: {}.",
+                path.display(),
+                copy.display()
+            ));
+        }
         *self.reading.borrow_mut() = Some(registry.reading());
         Ok(registry)
     }

@@ -2,6 +2,7 @@
 
 use super::error::{InFile, StoreError};
 use super::journal::{has_no_such_thing, sync_folder_of};
+use super::registry::{Caller, Registry, look_into};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -67,12 +68,24 @@ fn told(path: &Path, error: &refinery::Error) -> StoreError {
 }
 
 /// Bring a file of an older schema to today's, after copying it beside itself. Others wait from the
-/// first step to the last, so that two programs can't upgrade at once.
+/// first step to the last, so that two programs can't upgrade at once. Nothing is done to one that is
+/// up to date.
 ///
 /// # Errors
-/// If the copy can't be written, or a migration fails; then the file has its older schema still.
-pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+/// If the file is newer, the copy can't be written, or a migration fails; then the file has its older schema still.
+pub(super) fn upgrade(
+    connection: &mut Connection,
+    path: &Path,
+) -> Result<Option<Upgrade>, StoreError> {
     let found = schema_version(connection, path)?;
+    if found > SCHEMA_VERSION {
+        let (path, known) = (path.to_owned(), SCHEMA_VERSION);
+        return Err(StoreError::Newer { path, found, known });
+    }
+    check_history(connection, path, found)?;
+    if found == SCHEMA_VERSION {
+        return Ok(None);
+    }
     upgrade_alone(connection, path).map_err(|error| match error {
         // The file, or the folder its copy would lie in.
         StoreError::ReadOnly(_) => {
@@ -82,25 +95,27 @@ pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), St
     })
 }
 
-fn upgrade_alone(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+fn upgrade_alone(connection: &mut Connection, path: &Path) -> Result<Option<Upgrade>, StoreError> {
     connection
         .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
         .in_file(path)?;
     // Whoever held the file before may have done it.
-    let version = schema_version(connection, path)?;
-    if version < SCHEMA_VERSION {
-        copy_beside(connection, path, version)?;
+    let from = schema_version(connection, path)?;
+    let mut done = None;
+    if from < SCHEMA_VERSION {
+        let copy = copy_beside(connection, path, from)?;
         run(connection, path)?;
+        done = Some(Upgrade { from, copy });
     }
     // The lock goes with the next thing that is read.
     connection.execute_batch("PRAGMA locking_mode = NORMAL").in_file(path)?;
-    schema_version(connection, path).map(|_| ())
+    schema_version(connection, path).map(|_| done)
 }
 
 /// Copy a file beside itself before it is upgraded: `study.db` becomes `study.v1.db`, or
 /// `study.v1-2.db` where another file has that name. A copy that an interrupted upgrade left is
 /// taken for this one if it is the same, byte for byte.
-fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<(), StoreError> {
+fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<PathBuf, StoreError> {
     let partial = path.with_extension(format!("v{version}.db.partial"));
     write_copy(connection, &partial, path)?;
     let io = |source| StoreError::Io { path: partial.clone(), source };
@@ -109,13 +124,98 @@ fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<(),
         let more = if number == 1 { String::new() } else { format!("-{number}") };
         let copy = path.with_extension(format!("v{version}{more}.db"));
         if !copy.exists() {
-            return put_in_place(&partial, &copy);
+            return put_in_place(&partial, &copy).map(|()| copy);
         }
         if std::fs::read(&copy).is_ok_and(|there| there == bytes) {
-            return std::fs::remove_file(&partial).map_err(io);
+            return std::fs::remove_file(&partial).map_err(io).map(|()| copy);
         }
     }
     unreachable!("there are more numbers than files")
+}
+
+/// What opening a file of an older schema did to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The schema it had.
+    pub from: i64,
+    /// The file as it was.
+    pub copy: PathBuf,
+}
+
+/// One migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The schema it makes.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// When this file took it, in UTC; `None` if it has not.
+    pub at: Option<String>,
+    /// What it brings, as the migration itself says.
+    pub what: String,
+}
+
+/// The schema of a file beside that of this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// The file's.
+    pub found: i64,
+    /// What it went through, and what it would go through, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Registry {
+    /// What schema the file at `path` has. It may be older or newer and stays as it is.
+    ///
+    /// # Errors
+    /// If it is no registry or can't be read.
+    pub fn schema(path: &Path, caller: &Caller) -> Result<Schema, StoreError> {
+        let connection = look_into(path, caller)?;
+        let found = schema_version(&connection, path)?;
+        let mut steps = taken(&connection).in_file(path)?;
+        for step in embedded::migrations::runner().get_migrations() {
+            let version = i64::from(step.version());
+            let what = purpose(version, step.sql().unwrap_or_default());
+            match steps.iter_mut().find(|taken| taken.version == version) {
+                Some(taken) => taken.what = what,
+                None => {
+                    steps.push(Step { version, name: step.name().to_owned(), at: None, what });
+                }
+            }
+        }
+        steps.sort_by_key(|step| step.version);
+        Ok(Schema { found, steps })
+    }
+}
+
+/// The migrations an open file went through, oldest first.
+fn taken(connection: &Connection) -> Result<Vec<Step>, rusqlite::Error> {
+    let sql = "SELECT version, name, applied_on FROM refinery_schema_history ORDER BY version";
+    let mut query = connection.prepare(sql)?;
+    let steps = query.query_map((), |row| {
+        let at: String = row.get("applied_on")?;
+        let whole = at.parse::<jiff::Timestamp>().ok();
+        let whole = whole.and_then(|at| jiff::Timestamp::from_second(at.as_second()).ok());
+        Ok(Step {
+            version: row.get("version")?,
+            name: row.get("name")?,
+            at: Some(whole.map_or(at, |at| at.to_string())),
+            what: String::new(),
+        })
+    })?;
+    steps.collect()
+}
+
+/// The first sentence of what a migration says of itself, behind its version.
+fn purpose(version: i64, sql: &str) -> String {
+    if version == 1 {
+        return "the first schema".to_owned();
+    }
+    let head = sql.lines().map_while(|line| line.strip_prefix("--")).map(str::trim);
+    let head = head.collect::<Vec<_>>().join(" ");
+    let named = format!("version {version}:");
+    let text = head.split_once(&named).map_or(head.as_str(), |(_, text)| text).trim();
+    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.').to_owned()
 }
 
 /// Copy an open file, consistent also while others write, and see to it that it reaches the disk.
@@ -164,6 +264,15 @@ fn put_in_place(partial: &Path, copy: &Path) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_migration_says_what_it_brings() {
+        for step in embedded::migrations::runner().get_migrations() {
+            let version = i64::from(step.version());
+            let what = purpose(version, step.sql().unwrap_or_default());
+            assert!(what.len() > 10 && !what.contains("version"), "{version}: \"{what}\"");
+        }
+    }
 
     #[test]
     fn every_migration_is_named_and_numbered_in_order() {

@@ -8,7 +8,7 @@
 
 use super::error::{InFile, StoreError};
 use super::journal;
-use super::migrate::{self, APPLICATION_ID, SCHEMA_VERSION};
+use super::migrate::{self, APPLICATION_ID, Upgrade};
 use super::waiting;
 use crate::domain::{BaselineRule, Catalogue, Day, DayZero, Rules, Schedule, Timepoint};
 use rusqlite::config::DbConfig;
@@ -55,6 +55,7 @@ pub struct Registry {
     rules: Rules,
     /// False only in a bench that asks what the log costs.
     pub(super) keeps_log: bool,
+    upgrade: Option<Upgrade>,
 }
 
 impl Registry {
@@ -87,6 +88,7 @@ impl Registry {
             caller: caller.clone(),
             rules: rules.clone(),
             keeps_log: true,
+            upgrade: None,
         };
         registry.change("init", None, |change| change.add_rules(rules))?;
         Ok(registry)
@@ -98,21 +100,8 @@ impl Registry {
     /// # Errors
     /// If the file is missing, foreign, newer, held by another program, or can't be read.
     pub fn open(path: &Path, access: Access, caller: &Caller) -> Result<Registry, StoreError> {
-        recognise(path)?;
-        journal::check(path)?;
-        let mut connection = connect(path, caller)?;
-        let version = migrate::schema_version(&connection, path)?;
-        if version > SCHEMA_VERSION {
-            return Err(StoreError::Newer {
-                path: path.to_owned(),
-                found: version,
-                known: SCHEMA_VERSION,
-            });
-        }
-        migrate::check_history(&connection, path, version)?;
-        if version < SCHEMA_VERSION {
-            migrate::upgrade(&mut connection, path)?;
-        }
+        let mut connection = look_into(path, caller)?;
+        let upgrade = migrate::upgrade(&mut connection, path)?;
         if access == Access::Read {
             connection.pragma_update(None, "query_only", true).in_file(path)?;
             // One transaction for all a command reads: it sees one moment, and locks once.
@@ -126,6 +115,7 @@ impl Registry {
             caller: caller.clone(),
             rules,
             keeps_log: true,
+            upgrade,
         })
     }
 
@@ -158,6 +148,11 @@ impl Registry {
         load_rules(&connection).in_file(&self.path)?;
         self.connection = Rc::new(connection);
         Ok(())
+    }
+
+    /// The upgrade that opening the file took, if it took one.
+    pub fn upgrade(&self) -> Option<&Upgrade> {
+        self.upgrade.as_ref()
     }
 
     /// The file.
@@ -193,6 +188,13 @@ impl Reading {
     pub fn let_go(&self) {
         let _ = self.end();
     }
+}
+
+/// Open a file that is a registry of any schema, and leave it as it is.
+pub(super) fn look_into(path: &Path, caller: &Caller) -> Result<Connection, StoreError> {
+    recognise(path)?;
+    journal::check(path)?;
+    connect(path, caller)
 }
 
 /// Refuse what is no registry before SQLite touches it.

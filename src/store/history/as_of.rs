@@ -71,11 +71,7 @@ impl Registry {
             }
             _ => None,
         };
-        let mut members = Members::default();
-        let mut records = current::records(self, &mut members).in_file(&self.path)?;
-        for (identity, image) in members.images.drain(..) {
-            records.entry(identity).or_default().push(image);
-        }
+        let (mut records, mut batches) = self.current_records().in_file(&self.path)?;
         let mut entries = self.entries(None).in_file(&self.path)?;
         let newest = entries.last().map_or(0, |entry| entry.number);
         while let Some(entry) = entries.pop_if(|entry| !when.lasts_until(entry.number, &entry.at)) {
@@ -84,11 +80,9 @@ impl Registry {
                 if let Some(trail) = trail.as_mut().filter(|_| is_ours) {
                     trail.takes(row);
                 }
-                undo(&mut records, &mut members.batches, row).map_err(|what| {
-                    StoreError::Damaged {
-                        path: self.path.clone(),
-                        detail: format!("{what} is not what entry {} says of it", entry.number),
-                    }
+                undo(&mut records, &mut batches, row).map_err(|what| StoreError::Damaged {
+                    path: self.path.clone(),
+                    detail: format!("{what} is not what entry {} says of it", entry.number),
                 })?;
             }
         }
@@ -107,6 +101,20 @@ impl Registry {
         records.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key)));
         let entry = entries.pop().map(|entry| (entry.number, entry.at));
         Ok(Some(AsOf { entry, newest, records }))
+    }
+}
+
+impl Registry {
+    /// Every record as the log would picture it now, and the batch of those that are in one.
+    pub(super) fn current_records(
+        &self,
+    ) -> Result<(Images, HashMap<Identity, i64>), rusqlite::Error> {
+        let mut members = Members::default();
+        let mut records = current::records(self, &mut members)?;
+        for (identity, image) in members.images {
+            records.entry(identity).or_default().push(image);
+        }
+        Ok((records, members.batches))
     }
 }
 

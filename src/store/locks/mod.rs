@@ -320,3 +320,6 @@ fn key_of(what: &Lockable) -> String {
         Lockable::Key(key) => key.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;
