@@ -224,8 +224,7 @@ pub fn describe(problem: &Problem) -> String {
 /// A request that would write to what is locked.
 fn under_lock(held: &[Held]) -> Error {
     let heading = match held {
-        [one] if one.noun == "registry" => "The registry is locked".to_owned(),
-        [one] => format!("The {} {} is locked", one.noun, one.key),
+        [one] => format!("The {} is locked", one.lock.name()),
         all => format!("{} locked records would be changed", all.len()),
     };
     let problem = |one: &Held| {

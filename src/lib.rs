@@ -30,6 +30,7 @@
 //!   `domain`, `statistics`, `analysis` and `tables` do no I/O and never ask for the time.
 //! - A value is kept as printed. What is understood stands beside it and never replaces it.
 //! - Writing is possible only inside [`store::Registry::change`]: one transaction, one entry.
+//! - What is locked is refused where a change is about to be committed, whoever writes.
 //! - What can't be estimated is a value with a reason, never NaN, 0 or a blank.
 
 pub mod analysis;

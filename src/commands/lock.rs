@@ -1,5 +1,4 @@
-use super::history::no_key;
-use super::session::Session;
+use super::session::{Session, no_key};
 use crate::domain::Mismatch;
 use crate::error::Error;
 use crate::store::{Access, Change, Lock, Lockable, Locking, Registry, StoreError, Unlocked};

@@ -27,6 +27,10 @@ pub(super) struct Args {
 const STEPS: [ListColumn; 4] =
     [("version", "Schema"), ("name", ""), ("at", "Taken (UTC)"), ("what", "What it brought")];
 
+/// The same for steps that are or would be taken now.
+const NEW_STEPS: [ListColumn; 4] =
+    [("version", "Schema"), ("name", ""), ("at", ""), ("what", "What it brings")];
+
 const TABLES: [ListColumn; 3] =
     [("table", "Table"), ("rows_before", "Rows before"), ("rows_after", "Rows after")];
 
@@ -52,7 +56,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let copy = upgrade.copy.display().to_string();
     let title = format!("Upgraded {name} from schema {} to {SCHEMA_VERSION}", upgrade.from);
     let steps = schema.steps.iter().filter(|step| step.at.is_none()).map(line).collect();
-    let mut page = lay_out_list(&title, "steps", &STEPS, steps);
+    let mut page = lay_out_list(&title, "steps", &NEW_STEPS, steps);
     page.context = context(&schema);
     page.context.push(("copy".to_owned(), copy.as_str().into()));
     page.note(format!("The file as it was: {copy}."));
@@ -123,7 +127,7 @@ fn lay_out_rehearsal(path: &Path, schema: &Schema, rehearsal: &Rehearsal) -> Pag
         schema.found
     );
     let steps = schema.steps.iter().filter(|step| step.at.is_none()).map(line).collect();
-    let mut page = lay_out_list(&title, "steps", &STEPS, steps);
+    let mut page = lay_out_list(&title, "steps", &NEW_STEPS, steps);
     let row = |one: &TableRows| -> Vec<Value> {
         vec![one.table.as_str().into(), one.before.into(), one.after.into()]
     };
@@ -138,7 +142,7 @@ fn lay_out_rehearsal(path: &Path, schema: &Schema, rehearsal: &Rehearsal) -> Pag
     if !lost.is_empty() {
         page.blocks.push(Block::Paragraph(format!("Fewer rows than before: {}.", lost.join(", "))));
     }
-    page.note("— no such table; a step not taken yet.");
+    page.note("— no such table.");
     page.note(format!(
         "The upgraded copy was verified: {}",
         verified(rehearsal.verification.discrepancies.len())

@@ -313,3 +313,15 @@ pub(super) fn not_there(noun: &str, key: &str, known: &[String]) -> Error {
     let mismatch = Mismatch::new(key, format!("{article} {noun} that is recorded")).mend(mend);
     Error::request(format!("There is no {noun} {key}. Nothing was changed"), noun, mismatch)
 }
+
+/// An error for a key that nothing of several nouns has, with the nearest one.
+pub(super) fn no_key(nouns: &str, key: &str, known: &[String]) -> Error {
+    let alike = known.iter().map(String::as_str).filter(|near| may_be_meant(near, key));
+    let near = crate::domain::nearest(key, alike);
+    let mend = match near {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => "`casebook patient list` and `casebook report list` show all".to_owned(),
+    };
+    let mismatch = Mismatch::new(key, format!("the key of a {nouns}")).mend(mend);
+    Error::request(format!("There is no {nouns} {key}. Nothing was changed"), "KEY", mismatch)
+}

@@ -35,8 +35,8 @@ pub struct Change<'a> {
     accepted: Vec<String>,
     /// Whom the lines of the log are about, so that one history is found without reading all.
     subjects: BTreeSet<(&'static str, String)>,
-    /// Those of them whose records are written, which must not be locked.
-    written: BTreeSet<(&'static str, String)>,
+    /// The identities of those whose records are written, which must not be locked.
+    written: BTreeSet<String>,
     /// What was locked before anything was written.
     pub(super) held: Vec<Held>,
     /// The entry of another log that did what is written here, while a merge repeats it.
@@ -259,13 +259,13 @@ impl Change<'_> {
     pub(super) fn is_about(&mut self, noun: &str, owner: (&'static str, &str)) {
         self.subjects.insert((owner.0, owner.1.to_owned()));
         if noun != "lock" {
-            self.written.insert((owner.0, owner.1.to_owned()));
+            self.written.insert(owner.1.to_owned());
         }
     }
 
     /// True if records of this report or patient are written.
-    pub(super) fn writes_to(&self, noun: &str, uuid: &str) -> bool {
-        self.written.iter().any(|(known, of)| *known == noun && of == uuid)
+    pub(super) fn writes_to(&self, uuid: &str) -> bool {
+        self.written.contains(uuid)
     }
 
     /// True if something but the removal of locks stands in the entry.

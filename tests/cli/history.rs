@@ -111,3 +111,64 @@ fn the_log_tells_of_every_row() {
         assert_eq!(told, there, "{noun}");
     }
 }
+
+/// A patient with an edited value, a renamed visit, and two events of one name.
+fn worked_on() -> Desk {
+    let desk = Desk::small();
+    desk.run("event add a-2024/1 fever --grade 1 --ctcae 5.0").ok();
+    desk.run("event add a-2024/1 fever --grade 2 --ctcae 5.0 --actor \"Dr Wu\"").ok();
+    desk.run(r#"event edit a-2024/1 1 --grade 3 --reason "discharge letter""#).ok();
+    desk.run(r#"visit edit a-2024/1 W12 --label late --reason "the ward's diary""#).ok();
+    desk.run(r#"patient edit a-2024/1 --clear age --reason "not in the report""#).ok();
+    desk
+}
+
+#[test]
+fn each_field_with_who_when_and_why() {
+    let desk = worked_on();
+    shows!(
+        desk.run("history a-2024/1 --fields --since 12").ok(),
+        desk.run("history a-2024/1 --fields --since 12 --format csv").ok(),
+    );
+}
+
+#[test]
+fn the_history_of_one_record() {
+    let desk = worked_on();
+    shows!(
+        desk.run("history a-2024/1 event 1 --fields").ok(),
+        desk.run("history a-2024/1 event 2").ok(),
+        desk.run("history a-2024/1 event --rows").ok(),
+        desk.run("history a-2024/1 late").ok(),
+        desk.run("history a-2024/1 late HbA1c --rows").ok(),
+        desk.run("history a-2024/1 infusion 1").ok(),
+        desk.run("history cells").ok(),
+    );
+}
+
+#[test]
+fn the_records_as_they_stood_then() {
+    let desk = worked_on();
+    let before = desk.files();
+    shows!(
+        desk.run("history a-2024/1 --as-of 11").ok(),
+        desk.run("history a-2024/1 event 1 --as-of 11 --format json").ok(),
+        desk.run("history a-2024/1 late --as-of 11").ok(),
+        desk.run("history a-2024/1 event 2 --as-of 10").ok(),
+        desk.run("history --as-of 2001-01-01").ok(),
+    );
+    assert!(desk.files() == before);
+    let today = desk.run("history a-2024/1 --as-of 2999-12-31 --format json").ok().json();
+    assert_eq!(today["entry"], 14, "a day to come is now");
+}
+
+#[test]
+fn the_entries_of_a_time_or_a_person() {
+    let desk = worked_on();
+    shows!(
+        desk.run("history --since 10 --until 11").ok(),
+        desk.run("history --actor \"dr wu\"").ok(),
+        desk.run("history --actor somebody").ok(),
+        desk.run("history --until 2001-01-01").ok(),
+    );
+}

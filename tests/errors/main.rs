@@ -9,10 +9,13 @@ mod support;
 
 mod attributes;
 mod edits;
+mod history;
 mod identity;
 mod import;
 mod import_conflicts;
+mod locks;
 mod merge;
+mod migrate;
 mod output;
 #[cfg(unix)]
 mod permissions;

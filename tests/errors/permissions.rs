@@ -71,3 +71,23 @@ fn reading_works_all_the_same() {
         allow(&desk, "", 0o755);
     }
 }
+
+#[test]
+fn an_older_file_on_a_medium_that_can_not_be_written() {
+    let older = || super::migrate::older();
+    let (file, folder) = (older(), older());
+    allow(&file, "casebook.db", 0o444);
+    allow(&file, "", 0o777);
+    shows!(refuses(&file, 3, "patient list"));
+    allow(&folder, "casebook.db", 0o666);
+    allow(&folder, "", 0o555);
+    refuses(&folder, 3, "patient list").says("the file or its folder can't be written");
+    allow(&folder, "casebook.db", 0o444);
+    refuses(&folder, 3, "migrate").says("copy it to a folder that can be written");
+    let before = folder.files();
+    for line in ["migrate --status", "migrate --dry-run"] {
+        run_as_nobody(&folder, line).ok();
+    }
+    assert!(folder.files() == before);
+    allow(&folder, "", 0o755);
+}

@@ -1,7 +1,7 @@
 use crate::commands::session::Session;
 use crate::domain::Mismatch;
 use crate::error::Error;
-use crate::store::Access;
+use crate::store::{Access, StoreError};
 use crate::tables::{ListColumn, Value, lay_out_list};
 use std::io::Write;
 use std::path::PathBuf;
@@ -34,10 +34,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<(), Error> {
     let name = args.file.display().to_string();
     let written = std::fs::File::create_new(&args.file)
         .and_then(|mut file| file.write_all(log.text.as_bytes()).and_then(|()| file.sync_all()));
-    written.map_err(|source| {
-        let mismatch = Mismatch::new(source.to_string(), "a file that is not there yet")
-            .mend("choose another name; nothing is ever overwritten");
-        Error::request(format!("{name} can't be written. Nothing was changed"), "FILE", mismatch)
+    written.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AlreadyExists => StoreError::Exists(args.file.clone()).into(),
+        _ => {
+            let mismatch = Mismatch::new(source.to_string(), "a place that can be written")
+                .mend("choose another name or folder");
+            let heading = format!("{name} can't be written. Nothing was changed");
+            Error::request(heading, "FILE", mismatch)
+        }
     })?;
     let row: Vec<Value> =
         vec![name.into(), log.own.into(), log.merged.into(), log.last_hash.as_str().into()];

@@ -2,8 +2,8 @@ mod as_of;
 mod export;
 mod lines;
 
-use super::session::Session;
-use crate::domain::{Mismatch, Moment, nearest};
+use super::session::{Session, no_key};
+use crate::domain::{Mismatch, Moment};
 use crate::error::Error;
 use crate::store::{Access, Entry, HistoryOf, Part, Registry};
 use crate::tables::lay_out_list;
@@ -21,10 +21,11 @@ use crate::tables::lay_out_list;
   casebook history huang-2025/1 --as-of 2026-11-20
   casebook history export log.txt
 
-A visit brings its measurements; `infusion`, `event`, `medication` and `statement` alone bring all of the
-patient. With --actor only the entries of that person are shown. Records that were removed keep their history. Times are UTC; a time of one day is all of it, and a
-plain number is an entry. Each entry's hash is the SHA-256 of its text, which names the hash of the entry
-before it. Who was at work is what they said: it is recorded, not authenticated."
+A visit brings its measurements; `infusion`, `event`, `medication` or `statement` alone bring all of the
+patient, with a number the one of that number today. What was removed keeps its history. --actor shows the
+entries of one person. Times are UTC; a day is all of it, and a plain number is an entry of the log. Each
+entry's hash is the SHA-256 of its text, which names the hash of the entry before it: nothing inside the
+chain can be altered without trace. Who was at work is what they said: it is recorded, not authenticated."
 )]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -159,15 +160,4 @@ fn unknown(registry: &Registry, of: &HistoryOf) -> Result<Error, Error> {
     known.extend(registry.report_keys()?);
     known.extend(registry.product_keys()?);
     Ok(no_key("patient, report or product", key, &known))
-}
-
-/// The error for a key that nothing has.
-pub(super) fn no_key(nouns: &str, key: &str, known: &[String]) -> Error {
-    let near = nearest(key, known.iter().map(String::as_str));
-    let mend = match near {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None => "`casebook patient list` and `casebook report list` show all".to_owned(),
-    };
-    let mismatch = Mismatch::new(key, format!("the key of a {nouns}")).mend(mend);
-    Error::request(format!("There is no {nouns} {key}. Nothing was changed"), "KEY", mismatch)
 }

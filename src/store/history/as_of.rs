@@ -164,22 +164,25 @@ fn undo(
     }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let identity = |key: &Value| (text(&row["noun"]), text(&row["of"]["uuid"]), text(key));
-    let now = identity(&row["key"]);
-    if !row["after"].is_null() || row["action"] == "add" {
-        let images = records.entry(now.clone()).or_default();
-        let at = images.iter().position(|image| *image == row["after"]);
-        let Some(at) = at else { return Err(format!("{} {}", now.0, now.2)) };
-        images.remove(at);
-        if images.is_empty() {
-            records.remove(&now);
-        }
+    let (now, was) = (identity(&row["key"]), identity(row.get("was").unwrap_or(&row["key"])));
+    if let Some(batch) = row["left"]["batch"].as_i64() {
+        batches.insert(was.clone(), batch);
     }
-    if !row["before"].is_null() {
-        let was = identity(row.get("was").unwrap_or(&row["key"]));
-        if let Some(batch) = row["left"]["batch"].as_i64() {
-            batches.insert(was.clone(), batch);
+    let before = Some(row["before"].clone()).filter(|image| !image.is_null());
+    if row["after"].is_null() && row["action"] != "add" {
+        records.entry(was).or_default().extend(before);
+        return Ok(());
+    }
+    let images = records.entry(now.clone()).or_default();
+    let at = images.iter().position(|image| *image == row["after"]);
+    let Some(at) = at else { return Err(format!("{} {}", now.0, now.2)) };
+    match before {
+        // Several of one name stay in their order.
+        Some(before) if was == now => images[at] = before,
+        before => {
+            images.remove(at);
+            records.entry(was).or_default().extend(before);
         }
-        records.entry(was).or_default().push(row["before"].clone());
     }
     Ok(())
 }

@@ -275,7 +275,7 @@ impl Change<'_> {
         for one in self.held.iter().chain(&now) {
             let is_written = match one.noun.as_str() {
                 "registry" => self.does_more_than_unlock(),
-                noun => self.writes_to(noun, &one.uuid),
+                _ => self.writes_to(&one.uuid),
             };
             if is_written && known.insert(&one.uuid) {
                 found.push(one.clone());

@@ -25,9 +25,10 @@ impl Change<'_> {
             merge.settling.merged.notes.push(note.to_owned());
         }
         let here = self.locks()?;
-        let both: HashSet<_> = here.iter().map(|one| &one.subject).collect();
-        let both: HashSet<_> =
-            there.iter().map(|one| &one.subject).filter(|it| both.contains(it)).cloned().collect();
+        let subjects = |locks: &[Placed]| -> HashSet<String> {
+            locks.iter().map(|one| one.subject.clone()).collect()
+        };
+        let both = &subjects(&here) & &subjects(&there);
         let rows = |locks: Vec<Placed>| -> Vec<Row<Placed>> {
             // What is locked on both sides is locked.
             let counts = |one: &Placed| one.lock.noun != "registry" && !both.contains(&one.subject);
