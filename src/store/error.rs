@@ -32,8 +32,8 @@ pub enum StoreError {
     },
     /// The file has an older schema and can't be written.
     #[error(
-        "{path} has schema version {found} and can't be brought to version {known}, because it can't \
-         be written"
+        "{path} has schema version {found} and can't be brought to version {known}, because it or its \
+         folder can't be written"
     )]
     Older {
         /// The file.

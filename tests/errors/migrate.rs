@@ -13,12 +13,15 @@ pub fn older() -> Desk {
     desk
 }
 
+/// Another file has the name that the copy would get: it stays, and the copy gets the next one.
 #[test]
-fn a_copy_of_an_earlier_attempt_is_in_the_way() {
+fn the_name_of_the_copy_is_taken() {
     let desk = older();
-    desk.write("casebook.v1.db", desk.bytes("casebook.db"));
-    shows!(refuses(&desk, 3, "migrate"), refuses(&desk, 3, "summary change"));
+    desk.write("casebook.v1.db", "notes of somebody else");
     desk.run("migrate --dry-run").ok();
+    desk.run("summary change").ok().says("casebook.v1-2.db");
+    assert_eq!(desk.names(), ["casebook.db", "casebook.v1-2.db", "casebook.v1.db"]);
+    assert_eq!(desk.text("casebook.v1.db"), "notes of somebody else");
 }
 
 #[test]

@@ -81,9 +81,9 @@ fn an_older_file_on_a_medium_that_can_not_be_written() {
     shows!(refuses(&file, 3, "patient list"));
     allow(&folder, "casebook.db", 0o666);
     allow(&folder, "", 0o555);
-    refuses(&folder, 3, "patient list").says("the file or its folder can't be written");
+    refuses(&folder, 3, "patient list").says("it or its folder can't be written");
     allow(&folder, "casebook.db", 0o444);
-    refuses(&folder, 3, "migrate").says("copy it to a folder that can be written");
+    refuses(&folder, 3, "migrate").says("copy it to a folder that may be written");
     let before = folder.files();
     for line in ["migrate --status", "migrate --dry-run"] {
         run_as_nobody(&folder, line).ok();
