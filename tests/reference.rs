@@ -5,9 +5,13 @@
 //! (<https://www.itl.nist.gov/div898/strd/univ/>): the values reproduce the certified digits in
 //! exact rational arithmetic, so neither was mistyped. NumAcc1 to NumAcc4 are made below, by their
 //! definition.
+//!
+//! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
+//! digits.
 
 use std::collections::HashMap;
 
+use casebook::domain::{Sex, derived};
 use casebook::statistics::{
     Estimate, NotEstimable, QuantileType, describe, mean_interval, quantile, t_quantile,
 };
@@ -182,4 +186,27 @@ fn hard_means_and_deviations_agree_with_nist() {
         comparison.number("sd, NumAcc", name, all.sd.expect(name), sd, tolerance);
     }
     comparison.finish(8);
+}
+
+#[test]
+fn derived_indices_agree_with_decimal_arithmetic() {
+    let mut comparison = Comparison::default();
+    for row in rows("derived.csv") {
+        let (index, first, second) = (&row[0], number(&row[1]), number(&row[2]));
+        let found = match index {
+            "egfr" => derived::egfr(first, second, Sex::parse(&row[3]).expect("a sex")),
+            "homa_ir" => derived::homa_ir(first, second),
+            "homa_b" => derived::homa_beta(first, second),
+            "homa_ir_cp" => derived::homa_ir_cp(first, second),
+            "homa_islet_cp_dm" => derived::homa_islet_cp_dm(first, second),
+            "bmi" => derived::bmi(first, second),
+            "insulin_intensity" => derived::insulin_intensity(first, second),
+            "non_hdl" => derived::non_hdl(first, second),
+            other => panic!("{other} is not computed"),
+        };
+        let what = format!("{index} of {first}, {second} {}", &row[3]);
+        // A difference of two decimals that are nearly the same loses a digit or two.
+        comparison.number(index, &what, found.expect(&what), number(&row[4]), 1e-13);
+    }
+    comparison.finish(550);
 }

@@ -18,6 +18,7 @@ mod analyte;
 mod attribute;
 mod cohort;
 mod day;
+pub mod derived;
 mod event;
 mod identity;
 mod infusion;
