@@ -1,9 +1,11 @@
 //! Is the question right? From patients and their measurements to statistics: which value is the
 //! baseline, which visit belongs to which timepoint, who has a pair, who is missing and why.
 //! Knows the words and the numbers; must not know SQL, layouts or the command line.
-//! Start with `result` (one row is one statistic), then `timeline` and `change_from_baseline`.
+//! Start with `result` (one row is one statistic), then `timeline` and `change_from_baseline`; what
+//! looks doubtful in the records is asked in `check`.
 
 mod change_from_baseline;
+pub mod check;
 mod exposure;
 mod grouping;
 mod reports;

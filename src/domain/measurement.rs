@@ -93,6 +93,17 @@ impl Measurement {
         self.other_readings.push(other);
     }
 
+    /// The reading in force: the print's own, unless another one was accepted.
+    pub fn in_force(&self) -> &Reading {
+        let accepted = |other: &&OtherReading| other.standing == Standing::Accepted;
+        self.other_readings.iter().rfind(accepted).map_or(&self.reading, |other| &other.reading)
+    }
+
+    /// True if another reading is proposed and nobody decided.
+    pub fn is_doubted(&self) -> bool {
+        self.other_readings.iter().any(|other| other.standing == Standing::Proposed)
+    }
+
     /// A measurement with nothing beside its reading.
     pub fn plain(analyte: &Analyte, reading: Reading) -> Measurement {
         Measurement {

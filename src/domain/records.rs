@@ -2,6 +2,7 @@
 //!
 //! Every reader produces this, and one path checks and stores it.
 
+use super::mismatch::words;
 use super::{
     AdverseEvent, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch, Patient,
     Product, Report, Statement, Visit,
@@ -51,15 +52,16 @@ impl<T> Placed<T> {
     }
 }
 
-/// How much a problem matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Nothing is recorded.
-    Error,
-    /// Recorded only when accepted.
-    Question,
-    /// Said, and recorded.
-    Note,
+words! {
+    /// How much a problem matters, of what is entered or of what is recorded.
+    Level as "a level" {
+        /// It can't be so: nothing is recorded, or what is has to be mended.
+        Error = "error",
+        /// It may be so: recorded only when accepted, and asked about until somebody answers.
+        Question = "question",
+        /// Said, and recorded.
+        Note = "note",
+    }
 }
 
 /// Something about one place that has to be said.
