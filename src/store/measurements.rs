@@ -35,15 +35,29 @@ pub(super) fn status_of(number: i64) -> Status {
     Status::ALL[at]
 }
 
-/// The measurements of one visit, in the order of the catalogue.
+/// The measurements of one visit, in the order of the catalogue: one statement that looks each analyte
+/// up in its stretch of the table, and brings what stands beside it.
 pub(super) fn load_of(
     connection: &Connection,
     visit: i64,
     catalogue: &Catalogue,
 ) -> Result<Vec<Measurement>, rusqlite::Error> {
+    // CROSS JOIN keeps SQLite from reading the whole table to find one visit.
+    let mut query = connection.prepare_cached(
+        "SELECT m.analyte_id, m.value, m.status, m.printed, m.comparator, m.source_id,
+                m.unit_id, m.limits_id,
+                EXISTS (SELECT 1 FROM reading r WHERE r.analyte_id = m.analyte_id
+                           AND r.visit_id = m.visit_id AND r.replicate = m.replicate) AS is_read_anew
+           FROM analyte a CROSS JOIN measurement m ON m.analyte_id = a.id
+          WHERE m.visit_id = :visit AND m.replicate = 0 ORDER BY a.id",
+    )?;
+    let mut rows = query.query(named_params! { ":visit": visit })?;
     let mut found = Vec::new();
-    for analyte in catalogue.analytes() {
-        found.extend(load(connection, visit, analyte)?);
+    while let Some(row) = rows.next()? {
+        let analyte = catalogue.get(AnalyteId(row.get("analyte_id")?));
+        if let Some(analyte) = analyte {
+            found.push(from_row(connection, row, Slot { analyte: analyte.id, visit }, analyte)?);
+        }
     }
     Ok(found)
 }
@@ -57,30 +71,43 @@ pub(super) fn load(
     let slot = Slot { analyte: analyte.id, visit };
     connection
         .prepare_cached(
-            "SELECT m.value, m.status, m.printed, m.comparator, m.source_id,
-                    m.unit_id, l.low_printed, l.high_printed
-               FROM measurement m LEFT JOIN reference_limits l ON l.id = m.limits_id
-              WHERE m.analyte_id = :analyte AND m.visit_id = :visit AND m.replicate = 0",
+            "SELECT value, status, printed, comparator, source_id, unit_id, limits_id,
+                    1 AS is_read_anew
+               FROM measurement
+              WHERE analyte_id = :analyte AND visit_id = :visit AND replicate = 0",
         )?
         .query_row(named_params! { ":analyte": slot.analyte.0, ":visit": slot.visit }, |row| {
-            let low: Option<String> = row.get("low_printed")?;
-            let high: Option<String> = row.get("high_printed")?;
-            Ok(Measurement {
-                analyte: analyte.key.clone(),
-                analyte_id: analyte.id,
-                reading: Reading {
-                    status: status_of(row.get("status")?),
-                    printed: row.get("printed")?,
-                    comparator: optional_word(row, "comparator", Comparator::parse)?,
-                    unit: load_unit(connection, row.get("unit_id")?, analyte)?,
-                    value: row.get("value")?,
-                },
-                limits: (low.is_some() || high.is_some()).then_some(Limits { low, high }),
-                source: sources::load(connection, row.get("source_id")?)?,
-                other_readings: load_other_readings(connection, slot, analyte)?,
-            })
+            from_row(connection, row, slot, analyte)
         })
         .optional()
+}
+
+/// A measurement from a row that also says, as `is_read_anew`, whether to look for other readings.
+fn from_row(
+    connection: &Connection,
+    row: &Row<'_>,
+    slot: Slot,
+    analyte: &Analyte,
+) -> Result<Measurement, rusqlite::Error> {
+    let limits: Option<i64> = row.get("limits_id")?;
+    let other_readings = match row.get("is_read_anew")? {
+        true => load_other_readings(connection, slot, analyte)?,
+        false => Vec::new(),
+    };
+    Ok(Measurement {
+        analyte: analyte.key.clone(),
+        analyte_id: analyte.id,
+        reading: Reading {
+            status: status_of(row.get("status")?),
+            printed: row.get("printed")?,
+            comparator: optional_word(row, "comparator", Comparator::parse)?,
+            unit: load_unit(connection, row.get("unit_id")?, analyte)?,
+            value: row.get("value")?,
+        },
+        limits: limits.map(|id| load_limits(connection, id)).transpose()?,
+        source: sources::load(connection, row.get("source_id")?)?,
+        other_readings,
+    })
 }
 
 /// Another reading of a print; its comparator stands in its text.
