@@ -51,7 +51,7 @@ const DISAGREEMENTS: [(&str, &str); 8] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 11] = [
+const NOUNS: [(&str, &str); 12] = [
     ("attribute", "attributes"),
     ("report", "reports"),
     ("product", "products"),
@@ -63,6 +63,7 @@ const NOUNS: [(&str, &str); 11] = [
     ("event", "adverse events"),
     ("medication", "medications"),
     ("lock", "locks"),
+    ("answer", "answers"),
 ];
 
 /// Why a merge was dropped.

@@ -273,6 +273,13 @@ impl Change<'_> {
         self.rows.iter().any(|row| row["noun"] != "lock" || row["action"] != "remove")
     }
 
+    /// Note that the line just put into the log speaks of this patient or report as well.
+    pub(super) fn about(&mut self, noun: &'static str, uuid: &str) {
+        self.subjects.insert((noun, uuid.to_owned()));
+        let row = self.rows.last_mut().expect("the row was pushed a line before");
+        row["about"] = json!({ "noun": noun, "uuid": uuid });
+    }
+
     /// The number of the entry this change will have in the log.
     pub(super) fn number(&self) -> Result<i64, StoreError> {
         let last = self

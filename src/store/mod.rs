@@ -2,6 +2,7 @@
 //! Knows SQL and nobody else does; must not know the command line, file formats or layouts.
 //! Start with `registry` (the file), then `change` (the only way to write), then `intake`.
 
+mod answers;
 mod attributes;
 mod batch;
 mod change;
@@ -34,6 +35,7 @@ mod verify;
 mod visits;
 mod waiting;
 
+pub use answers::{AcceptedAtEntry, Answer, Whose};
 pub use attributes::AttributeUse;
 pub use change::{Change, FIRST_HASH, hash_of};
 pub use edit::{Edited, Editing, Unedited};

@@ -57,7 +57,7 @@ impl Registry {
 }
 
 /// Everything recorded of the patient with this key.
-fn load_patient_file(
+pub(super) fn load_patient_file(
     connection: &Connection,
     catalogue: &Catalogue,
     key: &str,

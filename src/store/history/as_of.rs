@@ -33,8 +33,9 @@ pub struct AsOf {
 }
 
 /// The order in which people are told of records.
-const NOUNS: [&str; 12] = [
+const NOUNS: [&str; 14] = [
     "registry",
+    "analyte",
     "attribute",
     "report",
     "product",
@@ -45,6 +46,7 @@ const NOUNS: [&str; 12] = [
     "statement",
     "event",
     "medication",
+    "answer",
     "lock",
 ];
 

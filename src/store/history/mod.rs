@@ -241,7 +241,7 @@ fn entry_of(number: i64, hash: String, body: &str, uuid: Option<&str>) -> Entry 
     let list = |name: &str| body[name].as_array().map_or(&[][..], Vec::as_slice);
     // A batch may hold records of anybody whom the entry is about.
     let is_asked_for = |row: &&Value| {
-        let is_of = |uuid| row["of"]["uuid"].as_str() == Some(uuid);
+        let is_of = |uuid| [&row["of"], &row["about"]].iter().any(|of| of["uuid"] == uuid);
         row["batch"].is_i64() || uuid.is_none_or(is_of)
     };
     Entry {

@@ -5,6 +5,7 @@
 //!
 //! Merging the same file again changes nothing.
 
+mod answers;
 mod apply;
 mod columns;
 mod locks;
@@ -191,6 +192,7 @@ impl Change<'_> {
         self.merge_products(theirs, &mut merge)?;
         self.merge_patients(theirs, &mut merge)?;
         self.end_bulk()?;
+        self.merge_answers(theirs, &mut merge)?;
         // What hangs on others goes before them.
         for (noun, from, key, remove) in std::mem::take(&mut merge.removals).into_iter().rev() {
             self.origin = from;

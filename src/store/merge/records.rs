@@ -6,8 +6,8 @@ use crate::domain::{
     Report, Statement, Visit,
 };
 use crate::store::{
-    Registry, Stored, attributes, events, infusions, keys, measurements, medications, patients,
-    products, reports, statements, visits,
+    Answer, Registry, Stored, answers, attributes, events, infusions, keys, measurements,
+    medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error, ToSql, named_params};
 
@@ -74,6 +74,13 @@ impl<'a> Side<'a> {
             Ok(row.in_batch(batch))
         };
         rows.into_iter().map(of).collect()
+    }
+
+    pub fn answers(self) -> Result<Vec<Row<Answer>>, Error> {
+        let row = |known: Stored<Answer>| {
+            Row::new(known.uuid, known.record.finding.clone(), known.record)
+        };
+        Ok(answers::load(self.connection)?.into_iter().map(row).collect())
     }
 
     fn keyed<T>(

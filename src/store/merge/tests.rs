@@ -6,7 +6,7 @@ use crate::domain::{
     Standing,
 };
 use crate::store::testing::{case, registry, report};
-use crate::store::{Access, Caller};
+use crate::store::{Access, Answer, Caller};
 
 /// A registry with one patient, and a copy of it in the same folder.
 fn fork() -> (tempfile::TempDir, Registry, Registry) {
@@ -188,6 +188,43 @@ fn a_key_that_another_record_has_is_left_out_with_all_below_it() {
         merged.disagreements.iter().map(|one| (one.noun.as_str(), one.is_open)).collect();
     assert_eq!(named, [("report", true), ("patient", true)]);
     assert_eq!(ours.patient_file("a/1").unwrap(), before);
+}
+
+fn answer(finding: &str, reason: &str) -> Answer {
+    Answer {
+        finding: finding.to_owned(),
+        rule: "usual-range".to_owned(),
+        place: "a/1, visit W4, CEA".to_owned(),
+        evidence: "35 ng/mL".to_owned(),
+        made_by: "tester".to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+#[test]
+fn answers_come_over_and_go_as_they_went_there() {
+    let (_folder, mut ours, mut theirs) = fork();
+    let (both, only_there) = (answer("11111111", "ours"), answer("22222222", "theirs"));
+    assert!(change(&mut ours, |change| change.answer_doubt(&both)));
+    for one in [answer("11111111", "theirs"), only_there.clone()] {
+        assert!(change(&mut theirs, |change| change.answer_doubt(&one)));
+    }
+    let merged = merge(&mut ours, &theirs, None);
+    assert_eq!((of(&merged, "answer").added, of(&merged, "answer").same), (1, 1));
+    assert_eq!(merged.disagreements, [], "one answer is enough");
+    assert_eq!(ours.answers().unwrap(), [both, only_there.clone()]);
+    let entries = ours.verify().unwrap().entries;
+    assert_eq!(of(&merge(&mut ours, &theirs, None), "answer").added, 0);
+    assert_eq!(ours.verify().unwrap().entries, entries, "not even the log grew");
+    change(&mut theirs, |change| change.reopen("22222222"));
+    let again = answer("22222222", "on second thoughts");
+    change(&mut theirs, |change| change.answer_doubt(&again));
+    let merged = merge(&mut ours, &theirs, None);
+    assert_eq!((of(&merged, "answer").added, of(&merged, "answer").removed), (1, 1));
+    assert!(ours.answers().unwrap().contains(&again));
+    change(&mut theirs, |change| change.reopen("22222222"));
+    merge(&mut ours, &theirs, None);
+    assert_eq!(ours.answers().unwrap().len(), 1, "taken back there, and asked again here");
 }
 
 #[test]

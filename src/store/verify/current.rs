@@ -5,8 +5,8 @@ use super::Images;
 use crate::store::batch::{Bare, Lines, Noun, of_record};
 use crate::store::change::image_of;
 use crate::store::{
-    Registry, attributes, events, infusions, keys, locks, measurements, medications, patients,
-    products, reports, statements, visits,
+    Registry, answers, attributes, events, infusions, keys, locks, measurements, medications,
+    patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error};
 use serde::Serialize;
@@ -52,6 +52,9 @@ pub(in crate::store) fn records(
         if let Some(product) = products::load(connection, &key)? {
             are.add("product", &product.uuid, &key, &product.record);
         }
+    }
+    for answer in answers::load(connection)? {
+        are.add("answer", &answer.uuid, &answer.record.finding, &answer.record);
     }
     let people = read_patients(connection, batched, &mut are)?;
     let visits = read_visits(connection, &people, batched, &mut are)?;
