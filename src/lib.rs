@@ -9,7 +9,7 @@
 //! | [`import`] | What does the file say? Every format becomes one neutral form with places. |
 //! | [`store`] | What was recorded? The registry file, its change log, records in and out. |
 //! | [`statistics`] | Is the number right? Slices in, numbers out. |
-//! | [`analysis`] | Is the question right? Baseline, timepoints, pairs, who is missing and why. |
+//! | [`analysis`] | Is the question right? Baseline, timepoints, pairs, who is missing; what is doubtful. |
 //! | [`tables`] | Is the layout right? Results become one page: order, decimals, footnotes. |
 //! | [`formats`] | Is the file right? A page becomes text, CSV, JSON or Markdown. |
 //! | [`error`] | What does a person see when it fails? |

@@ -5,6 +5,7 @@
 mod analyte;
 mod attribute;
 mod backup;
+mod check;
 mod completions;
 mod demo;
 mod editing;
@@ -58,6 +59,7 @@ Examples:
   casebook init --title \"hUC-MSC in T2DM\" --schedule \"W0,W4±1,W12±2\"
   casebook visit add ward-3/07 W4 \"HbA1c=6.8 %\" \"FPG=7.1 mmol/L\" \"ALT=not-done\"
   casebook summary change --analyte HbA1c --by report
+  casebook check                                 what ought to be looked at again
 
 Exit codes: 0 done, 1 your data or request need mending, 2 command line, 3 the registry file
 can't be used, 70 our mistake.";
@@ -95,6 +97,7 @@ enum Command {
     Show(show::Args),
     #[command(subcommand)]
     Summary(summary::Verb),
+    Check(check::Args),
     Lock(lock::Args),
     Unlock(unlock::Args),
     History(history::Args),
@@ -142,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Timepoint(verb) => timepoint::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
+        Command::Check(args) => check::run(args, &mut session),
         Command::Lock(args) => lock::run(args, &mut session),
         Command::Unlock(args) => unlock::run(args, &mut session),
         Command::History(args) => history::run(args, &mut session),

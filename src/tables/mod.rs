@@ -5,6 +5,7 @@
 mod amounts;
 mod change;
 mod decimal;
+mod doubts;
 mod exposure;
 mod facts;
 mod list;
@@ -15,6 +16,7 @@ mod reports;
 
 pub use change::{lay_out_change, windows};
 pub use decimal::fixed;
+pub use doubts::{AnsweredDoubt, DoubtsShown, lay_out_check};
 pub use exposure::lay_out_exposure;
 pub use facts::{Described, Fact, lay_out_edited, lay_out_facts};
 pub use list::{ListColumn, append_list, lay_out_list};

@@ -10,6 +10,7 @@ mod support;
 mod analyte;
 mod attribute;
 mod backup;
+mod check;
 mod completions;
 mod demo;
 mod edit;

@@ -8,6 +8,7 @@
 mod support;
 
 mod attributes;
+mod check;
 mod edits;
 mod history;
 mod identity;
