@@ -86,7 +86,13 @@ pub(super) fn upgrade(
     if found == SCHEMA_VERSION {
         return Ok(None);
     }
-    upgrade_alone(connection, path).map_err(|error| match error {
+    let is_readonly = connection.is_readonly("main").in_file(path)?;
+    let done = match is_readonly {
+        // Before anything is copied beside a file that will not change.
+        true => Err(StoreError::ReadOnly(path.to_owned())),
+        false => upgrade_alone(connection, path),
+    };
+    done.map_err(|error| match error {
         // The file, or the folder its copy would lie in.
         StoreError::ReadOnly(_) => {
             StoreError::Older { path: path.to_owned(), found, known: SCHEMA_VERSION }
