@@ -12,6 +12,7 @@
 //! | [`analysis`] | Is the question right? Baseline, timepoints, pairs, who is missing; what is doubtful. |
 //! | [`tables`] | Is the layout right? Results become one page: order, decimals, footnotes. |
 //! | [`formats`] | Is the file right? A page becomes text, CSV, JSON or Markdown. |
+//! | [`export`] | What does another program get? Case files that `import` takes back, tables, no names. |
 //! | [`error`] | What does a person see when it fails? |
 //!
 //! # A value's way
@@ -23,8 +24,8 @@
 //!
 //! # Invariants
 //!
-//! - `main → commands → import · store · analysis · tables · formats → domain`; besides,
-//!   `analysis → statistics`, `tables → analysis`, `formats → tables`. Siblings meet only in
+//! - `main → commands → import · store · analysis · tables · formats · export → domain`; besides,
+//!   `analysis → statistics`, `tables → analysis`, `formats → tables`, `export → tables`. Siblings meet only in
 //!   `commands`. `tests/architecture.rs` holds this.
 //! - Only `store` names rusqlite, only `commands` names clap, only `main` and `commands` print.
 //!   `domain`, `statistics`, `analysis` and `tables` do no I/O and never ask for the time.
@@ -37,6 +38,7 @@ pub mod analysis;
 pub mod commands;
 pub mod domain;
 pub mod error;
+pub mod export;
 pub mod formats;
 pub mod import;
 pub mod statistics;

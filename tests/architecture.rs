@@ -18,12 +18,17 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
         &["rusqlite", "clap", "std::fs", "std::io", "println!", "Timestamp::now"],
     ),
     ("formats", &["tables", "domain"], &["rusqlite", "clap", "std::fs", "println!"]),
+    (
+        "export",
+        &["domain", "tables"],
+        &["rusqlite", "clap", "std::fs", "println!", "Timestamp::now"],
+    ),
     ("import", &["domain"], &["rusqlite", "clap", "println!"]),
     ("store", &["domain"], &["clap", "println!"]),
     ("error.rs", &["domain", "import", "store"], &["rusqlite", "clap", "println!"]),
     (
         "commands",
-        &["analysis", "domain", "error", "formats", "import", "store", "tables"],
+        &["analysis", "domain", "error", "export", "formats", "import", "store", "tables"],
         &["rusqlite"],
     ),
 ];

@@ -1,4 +1,5 @@
-use super::recording::{Terms, lay_out_intake, record};
+use super::comparing::{CompareArgs, compare};
+use super::recording::{Terms, lay_out_intake, record, refuse_unreadable};
 use super::session::Session;
 use crate::domain::Records;
 use crate::error::Error;
@@ -11,9 +12,16 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   casebook import huang-2025.toml --dry-run
   casebook import huang-2025.toml ward-3.json
+  casebook import second-reader.toml --compare
+  casebook import second-reader.toml --compare --take \"a-2024/1, visit W4\" --reason \"chart\"
 
 A case file holds one report with its products, patients, infusions, visits, events and medications.
-`casebook template case.toml` writes one to start from. Importing a file twice adds nothing.")]
+`casebook template case.toml` writes one to start from. Importing a file twice adds nothing.
+
+Double entry: a second person enters the same report, or some of its patients, in another file.
+--compare lists each field that differs, with both values and who entered the recorded one, and exits
+with 1 if any does; it changes nothing. Then each difference is settled by --take or --keep. What was
+kept is listed as settled until one of the two values changes.")]
 pub(super) struct Args {
     /// Case files: .toml, or .json of the same shape
     #[arg(required = true, value_name = "FILE")]
@@ -24,11 +32,15 @@ pub(super) struct Args {
     /// Take values outside the usual range as they are
     #[arg(long)]
     accept: bool,
+    #[command(flatten)]
+    compare: CompareArgs,
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     session.keep(&args.files)?;
-    let mut registry = session.open(Access::Write)?;
+    let only_reads = args.compare.compare && !args.compare.decides();
+    let access = if only_reads { Access::Read } else { Access::Write };
+    let mut registry = session.open(access)?;
     let schedule = registry.rules().schedule.clone();
     let (mut records, mut problems) = (Records::default(), Vec::new());
     for path in &args.files {
@@ -37,6 +49,12 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         problems.extend(reading.problems);
     }
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
+    if args.compare.compare {
+        refuse_unreadable(problems)?;
+        let second = (names.join(" "), &records);
+        let how = (args.accept, args.dry_run);
+        return compare(session, &mut registry, (&second.0, second.1), &args.compare, how);
+    }
     let command = format!("import {}", names.join(" "));
     let terms = Terms { accept: args.accept, dry_run: args.dry_run, new: None };
     let intake = record(session, &mut registry, &command, &records, problems, terms)?;

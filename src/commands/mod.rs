@@ -6,10 +6,12 @@ mod analyte;
 mod attribute;
 mod backup;
 mod check;
+mod comparing;
 mod completions;
 mod demo;
 mod editing;
 mod event;
+mod export;
 mod fields;
 mod history;
 mod import;
@@ -70,6 +72,7 @@ enum Command {
     Demo(demo::Args),
     Template(template::Args),
     Import(import::Args),
+    Export(export::Args),
     #[command(subcommand)]
     Report(report::Verb),
     #[command(subcommand)]
@@ -131,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Demo(args) => demo::run(args, &mut session),
         Command::Template(args) => template::run(args, &mut session),
         Command::Import(args) => import::run(args, &mut session),
+        Command::Export(args) => export::run(args, &mut session),
         Command::Report(verb) => report::run(verb, &mut session),
         Command::Patient(verb) => patient::run(verb, &mut session),
         Command::Attribute(verb) => attribute::run(verb, &mut session),

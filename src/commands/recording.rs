@@ -63,10 +63,7 @@ pub(super) fn record(
     before: Vec<Problem>,
     terms: Terms<'_>,
 ) -> Result<Intake, Error> {
-    // What follows from the gaps that unreadable parts leave is not the person's problem.
-    if before.iter().any(|problem| problem.level == Level::Error) {
-        return Err(refused(before));
-    }
+    let before = refuse_unreadable(before)?;
     let taken = registry.change(command, session.reason(), |change| {
         let mut intake = change.take_in(records)?;
         if terms.new.is_some_and(|(kind, _)| intake.there.of(kind) > 0) {
@@ -99,6 +96,15 @@ pub(super) fn record(
             Err(there_already(kind, key))
         }
     }
+}
+
+/// Refuse records with parts that could not be read: what follows from the gaps they leave is not the
+/// person's problem.
+pub(super) fn refuse_unreadable(problems: Vec<Problem>) -> Result<Vec<Problem>, Error> {
+    if problems.iter().any(|problem| problem.level == Level::Error) {
+        return Err(refused(problems));
+    }
+    Ok(problems)
 }
 
 fn refused(mut problems: Vec<Problem>) -> Error {

@@ -132,6 +132,13 @@ impl PartialDate {
         &self.0
     }
 
+    /// The date so many days later, if this one is known to the day and the other is believed.
+    pub fn later_by(&self, days: i32) -> Option<PartialDate> {
+        let date: jiff::civil::Date = self.0.parse().ok()?;
+        let later = date.checked_add(jiff::Span::new().try_days(days).ok()?).ok()?;
+        PartialDate::parse(&later.to_string()).ok()
+    }
+
     /// Whole days from `earlier` to this date, if both are known to the day.
     pub fn days_since(&self, earlier: &PartialDate) -> Option<Day> {
         let full = |date: &PartialDate| date.0.parse::<jiff::civil::Date>().ok();
@@ -190,6 +197,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_later_date_is_as_many_days_later(days in -40_000i32..40_000) {
+            let date = PartialDate::parse("2000-02-29").expect("a date");
+            let later = date.later_by(days).expect("a date that is believed");
+            prop_assert_eq!(later.days_since(&date), Some(Day(days)));
+            prop_assert_eq!(PartialDate::parse("2000-02").expect("a month").later_by(days), None);
+        }
+
         #[test]
         fn no_text_panics(text in ".{0,20}") {
             let _ = (Day::parse(&text), Day::of_label(&text), PartialDate::parse(&text));

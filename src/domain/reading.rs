@@ -48,6 +48,11 @@ impl Status {
         matches!(self, Status::BelowLimit | Status::AboveLimit)
     }
 
+    /// True for a number, also one that is only known to lie below or above a limit.
+    pub fn is_number(self) -> bool {
+        self == Status::Measured || self.is_limit()
+    }
+
     /// The status of a number behind this comparator.
     pub fn of_comparator(comparator: Option<Comparator>) -> Status {
         match comparator {

@@ -103,10 +103,10 @@ fn repeated<T>(fields: &Fields<'_>, node: &Node, known: &[Placed<T>], same: impl
     }
 }
 
-fn whole(text: &str, most: u32) -> Result<u32, Mismatch> {
+fn whole(text: &str, least: u32, most: u32) -> Result<u32, Mismatch> {
     match text.parse() {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(Mismatch::new(text, format!("a whole number from 1 to {most}"))),
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(Mismatch::new(text, format!("a whole number from {least} to {most}"))),
     }
 }
 
@@ -114,7 +114,7 @@ fn whole(text: &str, most: u32) -> Result<u32, Mismatch> {
 fn read_infusion(fields: &Fields<'_>, at: usize) -> Infusion {
     let next = u32::try_from(at + 1).unwrap_or(u32::MAX);
     Infusion {
-        number: fields.parsed("number", |text| whole(text, 1000)).unwrap_or(next),
+        number: fields.parsed("number", |text| whole(text, 1, 1000)).unwrap_or(next),
         day: fields.parsed("day", Day::parse),
         date: fields.parsed("date", PartialDate::parse),
         product: fields.parsed("product", parse_key),
@@ -125,7 +125,7 @@ fn read_infusion(fields: &Fields<'_>, at: usize) -> Infusion {
         dose_printed: fields.text("dose"),
         volume_ml: fields.parsed("volume_ml", |text| parse_amount(text, 10_000.0)),
         viability_percent: fields.parsed("viability_percent", parse_percent),
-        passage: fields.parsed("passage", |text| whole(text, 100)),
+        passage: fields.parsed("passage", |text| whole(text, 0, 100)),
         premedication: fields.text("premedication"),
         source: fields.source("source"),
         note: fields.text("note"),
@@ -308,7 +308,7 @@ fn read_event(fields: &Fields<'_>) -> AdverseEvent {
         related_to_procedure: relation("related_to_procedure"),
         related_to_premedication: relation("related_to_premedication"),
         related_to_disease: relation("related_to_disease"),
-        infusion: fields.parsed("infusion", |text| whole(text, 1000)),
+        infusion: fields.parsed("infusion", |text| whole(text, 1, 1000)),
         action: fields.text("action"),
         outcome: fields.parsed("outcome", Outcome::parse),
         source: fields.source("source"),

@@ -33,6 +33,8 @@ pub struct Change<'a> {
     pub(super) keeps_log: bool,
     rows: Vec<Value>,
     accepted: Vec<String>,
+    /// True if the log is to say what happened although no record changed.
+    happened: bool,
     /// Whom the lines of the log are about, so that one history is found without reading all.
     subjects: BTreeSet<(&'static str, String)>,
     /// The identities of those whose records are written, which must not be locked.
@@ -51,7 +53,7 @@ pub struct Change<'a> {
 
 impl Registry {
     /// Do everything in `work` as one transaction, described by `command`. If `work` fails, or
-    /// changes nothing, the file stays as it was.
+    /// changes nothing and does not ask for an entry, the file stays as it was.
     ///
     /// # Errors
     /// What `work` returns, or that the file can't be written.
@@ -101,6 +103,7 @@ impl Registry {
             keeps_log: self.keeps_log,
             rows: Vec::new(),
             accepted: Vec::new(),
+            happened: false,
             subjects: BTreeSet::new(),
             written: BTreeSet::new(),
             held,
@@ -115,7 +118,7 @@ impl Registry {
             change.transaction.commit().in_file(&path)?;
             return Ok((done, None));
         }
-        if change.rows.is_empty() {
+        if change.rows.is_empty() && !change.happened {
             return Ok((done, None));
         }
         change.refuse_locked()?;
@@ -174,6 +177,11 @@ impl Change<'_> {
     /// Title, schedule and rules.
     pub fn rules(&self) -> &Rules {
         self.rules
+    }
+
+    /// Have an entry in the log although no record changes: that records left the file is worth one.
+    pub fn happened(&mut self) {
+        self.happened = true;
     }
 
     /// Note for the log that a question was answered by taking the value as it is.

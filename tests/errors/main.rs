@@ -9,7 +9,9 @@ mod support;
 
 mod attributes;
 mod check;
+mod double_entry;
 mod edits;
+mod export;
 mod history;
 mod identity;
 mod import;

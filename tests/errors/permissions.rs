@@ -91,3 +91,21 @@ fn an_older_file_on_a_medium_that_can_not_be_written() {
     assert!(folder.files() == before);
     allow(&folder, "", 0o755);
 }
+
+/// The log can't take the entry, so it is said that it does not know.
+#[test]
+fn an_export_from_a_read_only_registry_says_that_it_is_not_logged() {
+    let desk = desk(0o777, 0o444);
+    let before = desk.bytes("casebook.db");
+    shows!(run_as_nobody(&desk, "export a.toml").ok());
+    assert!(desk.bytes("casebook.db") == before && desk.text("a.toml").contains("a-2024"));
+}
+
+#[test]
+fn an_export_into_a_read_only_folder() {
+    let desk = desk(0o555, 0o666);
+    let run = run_as_nobody(&desk, "export study");
+    assert_eq!(desk.names(), ["casebook.db"]);
+    shows!(run);
+    allow(&desk, "", 0o755);
+}

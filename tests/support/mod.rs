@@ -4,6 +4,7 @@
 //! UTF-8, a terminal has 100 columns. The clock can't be fixed; snapshots hide what comes from it.
 #![allow(dead_code)] // each test program uses its part
 
+pub mod double;
 #[cfg(unix)]
 pub mod nobody;
 
