@@ -164,6 +164,7 @@ fn mend_store(error: &StoreError) -> Option<String> {
         }
         StoreError::Held(_) => "unlock it first: `casebook lock` shows every lock",
         StoreError::Locked(_) => "wait until the other program has finished, then run it again",
+        StoreError::Overtaken(_) => "run it again",
         StoreError::Full(_) => "make room on the disk, then run it again",
         StoreError::Damaged { .. } => {
             "restore a backup; casebook never repairs a study file. Keep the damaged one"

@@ -238,6 +238,15 @@ fn reasons(spoken: &[Spoken<'_>], members: &[usize]) -> Vec<(Missing, usize)> {
     counts
 }
 
+/// The timepoint that something said at a visit is counted at; none if the visit is not of the cohort.
+pub(super) fn said_at(cohort: &Cohort, schedule: &Schedule, visit: Option<i64>) -> Option<String> {
+    let Some(visit) = visit else { return Some("Follow-up".to_owned()) };
+    let occasion = cohort.occasions.get(&visit)?;
+    let at = occasion.day.and_then(|day| schedule.timepoint_of(day));
+    let name = at.map(|at| schedule.timepoints()[at].name.clone());
+    Some(name.unwrap_or_else(|| occasion.label.to_string()))
+}
+
 /// Patients of whom each finding is stated, by parameter and timepoint.
 fn count_statements(
     cohort: &Cohort,
@@ -245,15 +254,7 @@ fn count_statements(
     observations: &[(&Analyte, Vec<Observation>)],
     statements: &[StatementMade],
 ) -> Vec<AnalysisResult> {
-    let timepoint_of = |visit: Option<i64>| match visit.map(|visit| cohort.occasions.get(&visit)) {
-        None => Some("Follow-up".to_owned()),
-        Some(occasion) => {
-            let day = occasion?.day;
-            let at = day.and_then(|day| schedule.timepoint_of(day));
-            let name = at.map(|at| schedule.timepoints()[at].name.clone());
-            Some(name.unwrap_or_else(|| occasion.map_or("", |o| &o.label).to_owned()))
-        }
-    };
+    let timepoint_of = |visit| said_at(cohort, schedule, visit);
     let asked: Vec<_> = observations.iter().map(|(analyte, _)| analyte.key.as_str()).collect();
     let mut who: Vec<((String, String, Finding), BTreeSet<usize>)> = Vec::new();
     let mut add = |parameter: &str, timepoint: String, finding: Finding, subject: usize| {

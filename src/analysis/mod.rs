@@ -10,6 +10,7 @@ mod exposure;
 mod grouping;
 mod reports;
 mod result;
+mod schedule_change;
 #[cfg(test)]
 mod testing;
 mod timeline;
@@ -19,4 +20,7 @@ pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
+pub use schedule_change::{
+    NO_DAY, NO_WINDOW, ScheduleChange, Scheduled, Shift, analyse_schedule_change,
+};
 pub use timeline::{BASELINE, LeftOut};

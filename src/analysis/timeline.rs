@@ -60,13 +60,12 @@ impl<'a> Timeline<'a> {
         let mut strays: Vec<(usize, usize)> = Vec::new();
         for observation in observations {
             let Some(occasion) = cohort.occasions.get(&observation.visit) else { continue };
-            let column = occasion.day.and_then(|day| {
-                if day <= Day(0) {
-                    return Some((&mut baseline, (-day.0, 0)));
+            let column = occasion.day.and_then(|day| match place_of(schedule, day)? {
+                Place::Baseline => Some((&mut baseline, (-day.0, 0))),
+                Place::Timepoint(at) => {
+                    let distance = (day.0 - schedule.timepoints()[at].target_day.0).abs();
+                    Some((later.get_mut(&at)?, (distance, day.0)))
                 }
-                let at = schedule.timepoint_of(day)?;
-                let distance = (day.0 - schedule.timepoints()[at].target_day.0).abs();
-                Some((later.get_mut(&at)?, (distance, day.0)))
             });
             match column {
                 Some((column, distance)) => column[occasion.subject].offer(observation, distance),
@@ -98,6 +97,24 @@ impl<'a> Timeline<'a> {
         );
         Timeline { columns, left_out }
     }
+}
+
+/// Where on the schedule a day stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On or before day 0.
+    Baseline,
+    /// In the window of the timepoint with this place in the schedule, which is after day 0.
+    Timepoint(usize),
+}
+
+/// Where a day stands; none if it fits no window.
+pub(super) fn place_of(schedule: &Schedule, day: Day) -> Option<Place> {
+    if day <= Day(0) {
+        return Some(Place::Baseline);
+    }
+    let at = schedule.timepoint_of(day)?;
+    (schedule.timepoints()[at].target_day > Day(0)).then_some(Place::Timepoint(at))
 }
 
 /// The best observation so far for one patient at one timepoint.

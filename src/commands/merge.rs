@@ -51,7 +51,8 @@ const DISAGREEMENTS: [(&str, &str); 8] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 12] = [
+const NOUNS: [(&str, &str); 13] = [
+    ("analyte", "analytes"),
     ("attribute", "attributes"),
     ("report", "reports"),
     ("product", "products"),

@@ -82,6 +82,13 @@ impl Session {
         self.globals.registry.clone().unwrap_or_else(|| PathBuf::from(default))
     }
 
+    /// True if a registry was named, or lies where one is looked for.
+    pub fn has_registry(&self) -> bool {
+        let is_named =
+            self.globals.registry.is_some() || environment("CASEBOOK_REGISTRY").is_some();
+        is_named || self.registry_path().exists()
+    }
+
     /// Open the registry.
     pub fn open(&self, access: Access) -> Result<Registry, Error> {
         if access == Access::Write {

@@ -8,6 +8,16 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnalyteId(pub u16);
 
+impl AnalyteId {
+    /// The first number of a registry's own analytes, far above any that is built in.
+    pub const FIRST_OWN: AnalyteId = AnalyteId(10_001);
+
+    /// True for one of a registry's own analytes.
+    pub fn is_own(self) -> bool {
+        self >= AnalyteId::FIRST_OWN
+    }
+}
+
 /// One thing that can be measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analyte {
@@ -27,9 +37,9 @@ pub struct Analyte {
     pub state: Option<String>,
     /// LOINC code of the quantity in the canonical unit, where one was checked.
     pub loinc: Option<String>,
-    /// Outside these, in the canonical unit, a value is refused.
+    /// Outside these, in the canonical unit, a value is refused; infinite where there is no limit.
     pub hard_range: (f64, f64),
-    /// Outside these, in the canonical unit, a value is asked about.
+    /// Outside these, in the canonical unit, a value is asked about; infinite where there is no limit.
     pub query_range: (f64, f64),
     /// The units it is accepted in; the first is the canonical one.
     pub units: Vec<UnitRule>,
@@ -66,6 +76,12 @@ impl Analyte {
         })
     }
 
+    /// What it can be entered by, in the form of [`plain`].
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let words = [&self.key, &self.symbol, &self.name].map(|word| plain(word));
+        words.into_iter().chain(self.aliases.clone())
+    }
+
     /// True if a value needs no unit because the quantity has none, such as HOMA-IR.
     pub fn is_dimensionless(&self) -> bool {
         self.canonical_unit().ucum == "1"
@@ -73,7 +89,7 @@ impl Analyte {
 }
 
 /// All analytes a registry knows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue(Vec<Analyte>);
 
 impl Catalogue {
@@ -81,6 +97,18 @@ impl Catalogue {
     pub fn built_in() -> &'static Catalogue {
         static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(read_built_in);
         &BUILT_IN
+    }
+
+    /// The built-in analytes and a registry's own, which have names and numbers of their own.
+    pub fn with_own(own: Vec<Analyte>) -> Catalogue {
+        let mut all = Catalogue::built_in().clone();
+        all.0.extend(own);
+        all
+    }
+
+    /// The analyte with exactly this key.
+    pub fn keyed(&self, key: &str) -> Option<&Analyte> {
+        self.0.iter().find(|analyte| analyte.key == key)
     }
 
     /// Every analyte, in the order of the file.

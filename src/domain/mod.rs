@@ -26,6 +26,7 @@ mod measurement;
 mod mismatch;
 mod moment;
 mod number;
+mod own_analyte;
 mod patient;
 mod reading;
 mod records;
@@ -54,6 +55,7 @@ pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub use mismatch::{Mismatch, nearest};
 pub use moment::Moment;
 pub use number::Number;
+pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{
     Patient, Sex, may_be_meant, parse_birth_year, parse_height, parse_patient_key, parse_years,
 };

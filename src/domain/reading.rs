@@ -176,13 +176,7 @@ impl Reading {
         {
             return None;
         }
-        let range = format!(
-            "{} from {} to {} {}",
-            analyte.symbol,
-            short(unit.rule.of_canonical(min)),
-            short(unit.rule.of_canonical(max)),
-            unit.printed
-        );
+        let range = range_of(analyte, (min, max), unit);
         Some(
             Mismatch::new(self.text(), range)
                 .mend("compare with the source; pass --accept if it is what it says"),
@@ -280,6 +274,17 @@ fn read_unit(
     Ok(Some(PrintedUnit { printed: spelled.to_owned(), rule }))
 }
 
+/// Limits in the printed unit, in words; a side may be open.
+fn range_of(analyte: &Analyte, (min, max): (f64, f64), unit: &PrintedUnit) -> String {
+    let of = |canonical| short(unit.rule.of_canonical(canonical));
+    let range = match (min.is_finite(), max.is_finite()) {
+        (true, false) => format!("of at least {}", of(min)),
+        (false, true) => format!("of at most {}", of(max)),
+        _ => format!("from {} to {}", of(min), of(max)),
+    };
+    format!("{} {range} {}", analyte.symbol, unit.printed)
+}
+
 fn check_hard_range(
     printed: &str,
     number: f64,
@@ -297,19 +302,14 @@ fn check_hard_range(
     if below && value >= 0.0 {
         return Ok(());
     }
-    let of = |canonical| short(unit.rule.of_canonical(canonical));
-    let expected = format!(
-        "{} from {} to {} {}, the widest a patient can have",
-        analyte.symbol,
-        of(min),
-        of(max),
-        unit.printed
-    );
+    let range = range_of(analyte, (min, max), unit);
+    let expected = format!("{range}, the widest a patient can have");
     let mismatch = Mismatch::new(format!("{printed} {}", unit.printed), expected);
     let (usual_min, usual_max) = analyte.query_range;
+    let is_known = usual_min.is_finite() || usual_max.is_finite();
     let fits = |rule: &&UnitRule| {
         let value = rule.to_canonical(number);
-        rule.ucum != unit.rule.ucum && (usual_min..=usual_max).contains(&value)
+        is_known && rule.ucum != unit.rule.ucum && (usual_min..=usual_max).contains(&value)
     };
     Err(match analyte.units.iter().find(fits) {
         Some(rule) => mismatch

@@ -53,13 +53,7 @@ impl Visit {
                 .mend("the label stands before the values: W4 \"HbA1c=6.8 %\""));
         }
         let timepoint = schedule.named(label);
-        let planned =
-            timepoint.map(|timepoint| timepoint.target_day).or_else(|| Day::of_label(label));
-        let (day, day_basis) = match (day, &date, planned) {
-            (Some(day), _, _) => (Some(day), Some(DayBasis::Actual)),
-            (None, None, Some(day)) => (Some(day), Some(DayBasis::Planned)),
-            _ => (None, None),
-        };
+        let (day, day_basis) = day_of(label, day, date.is_some(), schedule);
         Ok(Visit {
             label: timepoint.map_or_else(|| label.to_owned(), |timepoint| timepoint.name.clone()),
             timepoint: timepoint.map(|timepoint| timepoint.name.clone()),
@@ -71,6 +65,16 @@ impl Visit {
         })
     }
 
+    /// The same visit under another schedule: an actual day stays, a planned one and the timepoint
+    /// are those of the label.
+    #[must_use]
+    pub fn scheduled(self, schedule: &Schedule) -> Visit {
+        let actual = self.day.filter(|_| self.day_basis == Some(DayBasis::Actual));
+        let (day, day_basis) = day_of(&self.label, actual, self.date.is_some(), schedule);
+        let timepoint = schedule.named(&self.label).map(|timepoint| timepoint.name.clone());
+        Visit { timepoint, day, day_basis, ..self }
+    }
+
     /// The same visit under this label: an actual day stays, a planned one is that of the label.
     ///
     /// # Errors
@@ -79,6 +83,21 @@ impl Visit {
         let actual = self.day.filter(|_| self.day_basis == Some(DayBasis::Actual));
         let visit = Visit::new(label, actual, self.date, schedule)?;
         Ok(Visit { source: self.source, note: self.note, ..visit })
+    }
+}
+
+/// The day of a visit and where it comes from: the actual one; else the planned one, unless there is a
+/// date.
+fn day_of(
+    label: &str,
+    actual: Option<Day>,
+    has_date: bool,
+    schedule: &Schedule,
+) -> (Option<Day>, Option<DayBasis>) {
+    match (actual, has_date, schedule.planned_day(label)) {
+        (Some(day), _, _) => (Some(day), Some(DayBasis::Actual)),
+        (None, false, Some(day)) => (Some(day), Some(DayBasis::Planned)),
+        _ => (None, None),
     }
 }
 
@@ -162,6 +181,23 @@ mod tests {
         let actual = now(Some(Day(36)));
         assert_eq!((actual.day, actual.day_basis), (Some(Day(36)), Some(DayBasis::Actual)));
         assert!(visit(None).labelled("", &schedule).is_err());
+    }
+
+    #[test]
+    fn under_another_schedule_only_a_planned_day_moves() {
+        let schedule = Schedule::parse("W0,W4=D30,discharge=D10").expect("a schedule");
+        let visit = |label: &str, day| {
+            let visit = Visit::new(label, day, None, &Schedule::default()).expect("a visit");
+            let visit = visit.scheduled(&schedule);
+            (visit.timepoint, visit.day.map(|day| day.0), visit.day_basis)
+        };
+        let (w4, planned) = (Some("W4".to_owned()), Some(DayBasis::Planned));
+        assert_eq!(visit("w4", None), (w4.clone(), Some(30), planned));
+        assert_eq!(visit("W4", Some(Day(25))), (w4, Some(25), Some(DayBasis::Actual)));
+        assert_eq!(visit("discharge", None), (Some("discharge".to_owned()), Some(10), planned));
+        assert_eq!(visit("W8", None), (None, Some(56), planned));
+        let named = Visit::new("discharge", None, None, &schedule).expect("a visit");
+        assert_eq!(named.scheduled(&Schedule::default()).day, None);
     }
 
     #[test]

@@ -5,15 +5,16 @@
 //! shows that nothing inside the chain was altered without trace; it can't show who sat at the
 //! keyboard, nor that the newest entries were not cut off together with their rows.
 
+use super::analytes::{add_built_in, load_catalogue};
 use super::batch::{self, Bulk};
 use super::edit::Edited;
 use super::error::{InFile, StoreError};
 use super::journal::{has_no_such_thing, journal_of, sync_folder_of};
 use super::locks::{self, Held};
 use super::measurements::Met;
-use super::registry::Registry;
+use super::registry::{Registry, load_rules};
 use crate::domain::{Catalogue, Rules};
-use rusqlite::{Transaction, TransactionBehavior, named_params};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -28,9 +29,11 @@ pub const FIRST_HASH: &str = "00000000000000000000000000000000000000000000000000
 pub struct Change<'a> {
     pub(super) transaction: Transaction<'a>,
     pub(super) path: &'a Path,
-    pub(super) rules: &'a Rules,
     /// False only in a bench that asks what the log costs.
     pub(super) keeps_log: bool,
+    /// As they will be once this change is done; so is the catalogue.
+    pub(super) rules: Rules,
+    pub(super) catalogue: Option<Catalogue>,
     rows: Vec<Value>,
     accepted: Vec<String>,
     /// True if the log is to say what happened although no record changed.
@@ -51,6 +54,17 @@ pub struct Change<'a> {
     pub(super) left: Option<Value>,
 }
 
+/// What came of a change that was not refused.
+struct Attempted<T> {
+    /// What `work` returned.
+    done: T,
+    /// If the commit failed: the hash of the entry, and why.
+    failed: Option<(String, StoreError)>,
+    /// The rules and the analytes as they are now.
+    rules: Rules,
+    catalogue: Option<Catalogue>,
+}
+
 impl Registry {
     /// Do everything in `work` as one transaction, described by `command`. If `work` fails, or
     /// changes nothing and does not ask for an entry, the file stays as it was.
@@ -65,9 +79,11 @@ impl Registry {
     ) -> Result<T, E> {
         let mut begun = false;
         match self.attempt(command, reason, work, &mut begun) {
-            Ok((done, None)) => Ok(done),
-            Ok((done, Some((hash, failed)))) => {
-                self.after_failed_commit(&hash, failed)?;
+            Ok(Attempted { done, failed, rules, catalogue }) => {
+                if let Some((hash, failed)) = failed {
+                    self.after_failed_commit(&hash, failed)?;
+                }
+                (self.rules, self.catalogue) = (rules, catalogue);
                 Ok(done)
             }
             Err(error) => {
@@ -79,15 +95,13 @@ impl Registry {
         }
     }
 
-    /// What `work` returned; if the commit failed, also the hash of the entry, and why.
     fn attempt<T, E: From<StoreError>>(
         &mut self,
         command: &str,
         reason: Option<&str>,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
         begun: &mut bool,
-    ) -> Result<(T, Option<(String, StoreError)>), E> {
-        let rules = self.rules().clone();
+    ) -> Result<Attempted<T>, E> {
         let path = self.path.clone();
         let actor = self.caller.actor.clone();
         // Unchecked, but `self` is borrowed for writing: none can be begun inside another.
@@ -95,12 +109,20 @@ impl Registry {
             Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
                 .in_file(&path)?;
         *begun = true;
+        // Whoever calls read the schedule and the analytes before: what follows from others must not
+        // be written. A registry that is just being made has no rules yet.
+        let rules = load_rules(&transaction).optional().in_file(&path)?;
+        let catalogue = load_catalogue(&transaction).in_file(&path)?;
+        if rules.is_some_and(|rules| rules != self.rules) || catalogue != self.catalogue {
+            return Err(StoreError::Overtaken(path).into());
+        }
         let held = locks::held(&transaction).in_file(&path)?;
         let mut change = Change {
             transaction,
             path: &path,
-            rules: &rules,
             keeps_log: self.keeps_log,
+            rules: self.rules.clone(),
+            catalogue,
             rows: Vec::new(),
             accepted: Vec::new(),
             happened: false,
@@ -114,17 +136,16 @@ impl Registry {
         };
         let done = work(&mut change)?;
         change.end_bulk()?;
+        let mut failed = None;
         if !change.keeps_log {
             change.transaction.commit().in_file(&path)?;
-            return Ok((done, None));
+        } else if !change.rows.is_empty() || change.happened {
+            change.refuse_locked()?;
+            let hash = change.write_log(command, reason, &actor).in_file(&path)?;
+            let committed = change.transaction.commit().in_file(&path);
+            failed = committed.err().map(|failed| (hash, failed));
         }
-        if change.rows.is_empty() && !change.happened {
-            return Ok((done, None));
-        }
-        change.refuse_locked()?;
-        let hash = change.write_log(command, reason, &actor).in_file(&path)?;
-        let committed = change.transaction.commit().in_file(&path);
-        Ok((done, committed.err().map(|failed| (hash, failed))))
+        Ok(Attempted { done, failed, rules: change.rules, catalogue: change.catalogue })
     }
 
     /// A disk that fails while pages are written leaves changed pages and a journal, which puts them
@@ -169,14 +190,14 @@ impl Registry {
 }
 
 impl Change<'_> {
-    /// The analytes this registry knows.
-    pub fn catalogue(&self) -> &'static Catalogue {
-        Catalogue::built_in()
+    /// The analytes this registry knows: the built-in ones and its own.
+    pub fn catalogue(&self) -> &Catalogue {
+        self.catalogue.as_ref().unwrap_or_else(|| Catalogue::built_in())
     }
 
     /// Title, schedule and rules.
     pub fn rules(&self) -> &Rules {
-        self.rules
+        &self.rules
     }
 
     /// Have an entry in the log although no record changes: that records left the file is worth one.
@@ -352,8 +373,8 @@ impl Change<'_> {
     /// Write the registry's own row, its schedule and its catalogue; only `init` does this.
     pub(super) fn add_rules(&mut self, rules: &Rules) -> Result<(), StoreError> {
         let uuid = new_uuid();
-        let write = |transaction: &Transaction<'_>| {
-            transaction.execute(
+        let write = || {
+            self.transaction.execute(
                 "INSERT INTO registry (id, uuid, title, day_zero, baseline, rules_version, made_by)
                  VALUES (1, :uuid, :title, :day_zero, :baseline, :version, :made_by)",
                 named_params! {
@@ -361,37 +382,13 @@ impl Change<'_> {
                     ":baseline": rules.baseline.as_str(), ":version": rules.version,
                     ":made_by": concat!("casebook ", env!("CARGO_PKG_VERSION")),
                 },
-            )?;
-            for timepoint in rules.schedule.timepoints() {
-                transaction.execute(
-                    "INSERT INTO timepoint (uuid, name, target_day, first_day, last_day)
-                     VALUES (:uuid, :name, :target, :first, :last)",
-                    named_params! {
-                        ":uuid": new_uuid(), ":name": timepoint.name,
-                        ":target": timepoint.target_day.0, ":first": timepoint.first_day.0,
-                        ":last": timepoint.last_day.0,
-                    },
-                )?;
-            }
-            let mut insert = transaction.prepare(
-                "INSERT INTO analyte (id, uuid, key, name, specimen, state, canonical_unit, loinc,
-                     decimals, hard_min, hard_max, query_min, query_max, built_in)
-                 VALUES (:id, :uuid, :key, :name, :specimen, :state, :unit, :loinc,
-                     :decimals, :hard_min, :hard_max, :query_min, :query_max, 1)",
-            )?;
-            for analyte in Catalogue::built_in().analytes() {
-                insert.execute(named_params! {
-                    ":id": analyte.id.0, ":uuid": new_uuid(), ":key": analyte.key,
-                    ":name": analyte.name, ":specimen": analyte.specimen, ":state": analyte.state,
-                    ":unit": analyte.canonical_unit().ucum, ":loinc": analyte.loinc,
-                    ":decimals": analyte.canonical_unit().decimals,
-                    ":hard_min": analyte.hard_range.0, ":hard_max": analyte.hard_range.1,
-                    ":query_min": analyte.query_range.0, ":query_max": analyte.query_range.1,
-                })?;
-            }
-            Ok(())
+            )
         };
-        self.told(write(&self.transaction))?;
+        self.told(write())?;
+        for timepoint in rules.schedule.timepoints() {
+            self.put_timepoint(None, timepoint)?;
+        }
+        self.told(add_built_in(&self.transaction))?;
         self.added("registry", &rules.title, ("registry", &uuid), rules)
     }
 }

@@ -1,5 +1,6 @@
 //! What a cohort summary reads: patients and visits whole, measurements one analyte at a time.
 
+use super::change::Change;
 use super::error::{InFile, StoreError};
 use super::measurements::status_of;
 use super::{Registry, attributes, infusions, optional_word};
@@ -7,7 +8,7 @@ use crate::domain::{
     AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
     Standing, StatementMade, Status, Subject,
 };
-use rusqlite::named_params;
+use rusqlite::{Connection, named_params};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -25,7 +26,8 @@ impl Registry {
     /// # Errors
     /// If the file can't be read.
     pub fn cohort(&self, real_only: bool) -> Result<Cohort, StoreError> {
-        let mut cohort = self.load_cohort(real_only).in_file(&self.path)?;
+        let day_zero = self.rules().day_zero;
+        let mut cohort = load_cohort(&self.connection, day_zero, real_only).in_file(&self.path)?;
         let reports = self.reports()?.into_iter().map(|line| line.report);
         cohort.attributes = self.attributes()?;
         cohort.reports = reports.filter(|report| !(real_only && report.simulated)).collect();
@@ -46,87 +48,6 @@ impl Registry {
     /// If the file can't be read.
     pub fn statements(&self, cohort: &Cohort) -> Result<Vec<StatementMade>, StoreError> {
         self.load_statements(cohort).in_file(&self.path)
-    }
-
-    fn load_cohort(&self, real_only: bool) -> Result<Cohort, rusqlite::Error> {
-        let mut cohort = Cohort::default();
-        let mut places = HashMap::new();
-        let mut anchors = HashMap::new();
-        let mut all_infusions = self.all_infusions()?;
-        let mut all_values = attributes::values_of_all(&self.connection)?;
-        let mut query = self.connection.prepare(
-            "SELECT p.id, p.key, r.key AS report, p.sex,
-                    coalesce((SELECT max(any.simulated) FROM patient_report link
-                                JOIN report any ON any.id = link.report_id
-                               WHERE link.patient_id = p.id), 0) AS simulated,
-                    p.diagnosis, p.follow_up_days, p.enrolment_date,
-                    (SELECT count(*) FROM adverse_event e WHERE e.patient_id = p.id) AS events
-               FROM patient p
-               LEFT JOIN patient_report pr ON pr.patient_id = p.id AND pr.first = 1
-               LEFT JOIN report r ON r.id = pr.report_id
-              ORDER BY p.id",
-        )?;
-        let mut rows = query.query(())?;
-        while let Some(row) = rows.next()? {
-            let simulated: bool = row.get("simulated")?;
-            if simulated && real_only {
-                continue;
-            }
-            let id: i64 = row.get("id")?;
-            let infusions = all_infusions.remove(&id).unwrap_or_default();
-            let anchor = match self.rules().day_zero {
-                DayZero::FirstInfusion => infusions.first().and_then(|first| first.date.clone()),
-                DayZero::LastInfusion => infusions.last().and_then(|last| last.date.clone()),
-                DayZero::Enrolment => optional_word(row, "enrolment_date", PartialDate::parse)?,
-            };
-            anchors.extend(anchor.map(|anchor| (id, anchor)));
-            places.insert(id, cohort.subjects.len());
-            cohort.subjects.push(Subject {
-                key: row.get("key")?,
-                report: row.get::<_, Option<String>>("report")?.unwrap_or_default(),
-                simulated,
-                sex: optional_word(row, "sex", Sex::parse)?.map(|sex| sex.to_string()),
-                diagnosis: row.get("diagnosis")?,
-                follow_up_days: row.get("follow_up_days")?,
-                infusions,
-                adverse_events: row.get("events")?,
-                attributes: all_values.remove(&id).unwrap_or_default(),
-            });
-        }
-        drop(rows);
-        let mut visits = self
-            .connection
-            .prepare("SELECT id, patient_id, day, day_basis = 'planned', label, date FROM visit")?;
-        let mut rows = visits.query(())?;
-        while let Some(row) = rows.next()? {
-            let patient: i64 = row.get(1)?;
-            let Some(&subject) = places.get(&patient) else { continue };
-            let mut day = row.get::<_, Option<i32>>(2)?.map(Day);
-            if day.is_none() {
-                let date = optional_word(row, "date", PartialDate::parse)?;
-                day = date
-                    .zip(anchors.get(&patient))
-                    .and_then(|(date, anchor)| date.days_since(anchor));
-            }
-            let planned = row.get::<_, Option<bool>>(3)?.unwrap_or(false);
-            let label = row.get::<_, String>(4)?.into_boxed_str();
-            cohort.occasions.insert(row.get(0)?, Occasion { subject, label, day, planned });
-        }
-        Ok(cohort)
-    }
-
-    fn all_infusions(&self) -> Result<HashMap<i64, Vec<Infusion>>, rusqlite::Error> {
-        let mut query = self.connection.prepare(
-            "SELECT i.*, d.key AS product FROM infusion i
-               LEFT JOIN product d ON d.id = i.product_id ORDER BY i.patient_id, i.number",
-        )?;
-        let mut rows = query.query(())?;
-        let mut found: HashMap<i64, Vec<Infusion>> = HashMap::new();
-        while let Some(row) = rows.next()? {
-            let infusion = infusions::from_row(&self.connection, row)?;
-            found.entry(row.get("patient_id")?).or_default().push(infusion);
-        }
-        Ok(found)
     }
 
     fn load_observations(&self, analyte: AnalyteId) -> Result<Vec<Observation>, rusqlite::Error> {
@@ -204,4 +125,98 @@ impl Registry {
         }
         Ok(found)
     }
+}
+
+impl Change<'_> {
+    /// Patients and visits as this change leaves them, without their reports.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn cohort(&self) -> Result<Cohort, StoreError> {
+        self.told(load_cohort(&self.transaction, self.rules().day_zero, false))
+    }
+}
+
+/// Patients and visits, without their reports.
+fn load_cohort(
+    connection: &Connection,
+    day_zero: DayZero,
+    real_only: bool,
+) -> Result<Cohort, rusqlite::Error> {
+    let mut cohort = Cohort::default();
+    let mut places = HashMap::new();
+    let mut anchors = HashMap::new();
+    let mut all_infusions = all_infusions(connection)?;
+    let mut all_values = attributes::values_of_all(connection)?;
+    let mut query = connection.prepare(
+        "SELECT p.id, p.key, r.key AS report, p.sex,
+                coalesce((SELECT max(any.simulated) FROM patient_report link
+                            JOIN report any ON any.id = link.report_id
+                           WHERE link.patient_id = p.id), 0) AS simulated,
+                p.diagnosis, p.follow_up_days, p.enrolment_date,
+                (SELECT count(*) FROM adverse_event e WHERE e.patient_id = p.id) AS events
+           FROM patient p
+           LEFT JOIN patient_report pr ON pr.patient_id = p.id AND pr.first = 1
+           LEFT JOIN report r ON r.id = pr.report_id
+          ORDER BY p.id",
+    )?;
+    let mut rows = query.query(())?;
+    while let Some(row) = rows.next()? {
+        let simulated: bool = row.get("simulated")?;
+        if simulated && real_only {
+            continue;
+        }
+        let id: i64 = row.get("id")?;
+        let infusions = all_infusions.remove(&id).unwrap_or_default();
+        let anchor = match day_zero {
+            DayZero::FirstInfusion => infusions.first().and_then(|first| first.date.clone()),
+            DayZero::LastInfusion => infusions.last().and_then(|last| last.date.clone()),
+            DayZero::Enrolment => optional_word(row, "enrolment_date", PartialDate::parse)?,
+        };
+        anchors.extend(anchor.map(|anchor| (id, anchor)));
+        places.insert(id, cohort.subjects.len());
+        cohort.subjects.push(Subject {
+            key: row.get("key")?,
+            report: row.get::<_, Option<String>>("report")?.unwrap_or_default(),
+            simulated,
+            sex: optional_word(row, "sex", Sex::parse)?.map(|sex| sex.to_string()),
+            diagnosis: row.get("diagnosis")?,
+            follow_up_days: row.get("follow_up_days")?,
+            infusions,
+            adverse_events: row.get("events")?,
+            attributes: all_values.remove(&id).unwrap_or_default(),
+        });
+    }
+    drop(rows);
+    let mut visits = connection
+        .prepare("SELECT id, patient_id, day, day_basis = 'planned', label, date FROM visit")?;
+    let mut rows = visits.query(())?;
+    while let Some(row) = rows.next()? {
+        let patient: i64 = row.get(1)?;
+        let Some(&subject) = places.get(&patient) else { continue };
+        let mut day = row.get::<_, Option<i32>>(2)?.map(Day);
+        if day.is_none() {
+            let date = optional_word(row, "date", PartialDate::parse)?;
+            day =
+                date.zip(anchors.get(&patient)).and_then(|(date, anchor)| date.days_since(anchor));
+        }
+        let planned = row.get::<_, Option<bool>>(3)?.unwrap_or(false);
+        let label = row.get::<_, String>(4)?.into_boxed_str();
+        cohort.occasions.insert(row.get(0)?, Occasion { subject, label, day, planned });
+    }
+    Ok(cohort)
+}
+
+fn all_infusions(connection: &Connection) -> Result<HashMap<i64, Vec<Infusion>>, rusqlite::Error> {
+    let mut query = connection.prepare(
+        "SELECT i.*, d.key AS product FROM infusion i
+           LEFT JOIN product d ON d.id = i.product_id ORDER BY i.patient_id, i.number",
+    )?;
+    let mut rows = query.query(())?;
+    let mut found: HashMap<i64, Vec<Infusion>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let infusion = infusions::from_row(connection, row)?;
+        found.entry(row.get("patient_id")?).or_default().push(infusion);
+    }
+    Ok(found)
 }

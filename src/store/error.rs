@@ -79,6 +79,9 @@ pub enum StoreError {
     /// Records that are locked would be written to.
     #[error("what is locked would be changed")]
     Held(Vec<Held>),
+    /// Another process changed the rules or the analytes while a command was at work.
+    #[error("another program changed the schedule or the analytes of {0} a moment ago")]
+    Overtaken(PathBuf),
     /// There is no room.
     #[error("the disk that holds {0} is full")]
     Full(PathBuf),

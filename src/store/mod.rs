@@ -2,6 +2,7 @@
 //! Knows SQL and nobody else does; must not know the command line, file formats or layouts.
 //! Start with `registry` (the file), then `change` (the only way to write), then `intake`.
 
+mod analytes;
 mod answers;
 mod attributes;
 mod batch;
@@ -32,6 +33,7 @@ mod sources;
 mod statements;
 #[cfg(test)]
 mod testing;
+mod timepoints;
 mod verify;
 mod visits;
 mod waiting;
@@ -53,6 +55,7 @@ pub use registry::{Access, Caller, Reading, Registry};
 pub use rehearsal::{Rehearsal, TableRows};
 pub use remove::{Kept, Removal};
 pub use reports::ReportLine;
+pub use timepoints::{Rescheduled, Rescheduling};
 pub use verify::{Check, Discrepancy, Verification};
 pub use visits::VisitLine;
 

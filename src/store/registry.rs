@@ -6,6 +6,7 @@
 //! wait for the folder to forget the journal, and a power cut that brought the journal back would
 //! undo a write that was acknowledged.
 
+use super::analytes;
 use super::error::{InFile, StoreError};
 use super::journal;
 use super::migrate::{self, APPLICATION_ID, Upgrade};
@@ -52,7 +53,10 @@ pub struct Registry {
     pub(super) connection: Rc<Connection>,
     pub(super) path: PathBuf,
     pub(super) caller: Caller,
-    rules: Rules,
+    pub(super) rules: Rules,
+    /// With the registry's own analytes; `None` where it has none, and then the built-in ones are read
+    /// only by a command that asks for them.
+    pub(super) catalogue: Option<Catalogue>,
     /// False only in a bench that asks what the log costs.
     pub(super) keeps_log: bool,
     upgrade: Option<Upgrade>,
@@ -87,6 +91,7 @@ impl Registry {
             path: path.to_owned(),
             caller: caller.clone(),
             rules: rules.clone(),
+            catalogue: None,
             keeps_log: true,
             upgrade: None,
         };
@@ -108,12 +113,14 @@ impl Registry {
             connection.execute_batch("BEGIN").in_file(path)?;
         }
         let rules = load_rules(&connection).map_err(|error| unfinished(path, error))?;
+        let catalogue = analytes::load_catalogue(&connection).in_file(path)?;
         let connection = Rc::new(connection);
         Ok(Registry {
             connection,
             path: path.to_owned(),
             caller: caller.clone(),
             rules,
+            catalogue,
             keeps_log: true,
             upgrade,
         })
@@ -165,9 +172,9 @@ impl Registry {
         &self.rules
     }
 
-    /// The analytes this registry knows.
-    pub fn catalogue(&self) -> &'static Catalogue {
-        Catalogue::built_in()
+    /// The analytes this registry knows: the built-in ones and its own.
+    pub fn catalogue(&self) -> &Catalogue {
+        self.catalogue.as_ref().unwrap_or_else(|| Catalogue::built_in())
     }
 }
 
@@ -247,7 +254,8 @@ pub(super) fn unfinished(path: &Path, error: rusqlite::Error) -> StoreError {
     StoreError::of(path, error)
 }
 
-fn load_rules(connection: &Connection) -> Result<Rules, rusqlite::Error> {
+/// Title, schedule and rules as they stand in the file.
+pub(super) fn load_rules(connection: &Connection) -> Result<Rules, rusqlite::Error> {
     let mut query = connection.prepare(
         "SELECT name, target_day, first_day, last_day FROM timepoint ORDER BY target_day, id",
     )?;

@@ -211,7 +211,7 @@ impl Change<'_> {
     }
 
     /// Write a new visit, or all of the one with this number in the file.
-    fn put_visit(
+    pub(super) fn put_visit(
         &mut self,
         id: Option<i64>,
         patient: &Stored<Patient>,

@@ -1,4 +1,4 @@
-//! `casebook analyte`: what can be measured, and in which units. Needs no registry.
+//! `casebook analyte`: what can be measured, and in which units; a registry may add its own.
 
 use crate::support::Desk;
 
@@ -49,4 +49,76 @@ fn every_name_of_the_list_can_be_typed() {
     };
     let values: Vec<_> = all.map(value).collect();
     desk.run(&format!("visit add a-2024/2 W4 {}", values.join(" "))).ok();
+}
+
+const ADIPONECTIN: &str = r#"analyte add adiponectin --symbol Adipo --name Adiponectin --unit mg/L --decimals 1 --hard 0..100 --query 1..30 --loinc 47828-9 --specimen serum --alias acrp30 --alias "脂联素" --also-unit ug/mL=1 --basis "1 mL is 0.001 L" --also-unit mg/dL=10 --basis "1 dL is 0.1 L""#;
+
+#[test]
+fn an_analyte_of_the_registrys_own_is_as_good_as_any() {
+    let desk = Desk::small();
+    shows!(
+        desk.run(ADIPONECTIN).ok(),
+        desk.run(r#"visit add a-2024/1 W4 "Adipo=0.71 mg/dL""#).ok(),
+        desk.run(r#"measurement add a-2024/1 W0 "acrp30=5.2 µg/mL""#).ok(),
+        desk.run("measurement show a-2024/1 W4 adiponectin").ok(),
+        desk.run("statement add a-2024/1 Adipo improved").ok(),
+        desk.run("summary change --analyte Adipo").ok(),
+        desk.run("show a-2024/1").ok(),
+        desk.run("analyte list --own").ok(),
+        desk.run("verify -q").ok(),
+    );
+}
+
+#[test]
+fn a_case_file_may_hold_it() {
+    let desk = Desk::small();
+    desk.run(ADIPONECTIN).ok();
+    desk.write(
+        "case.toml",
+        r#"
+        [report]
+        key = "b-2025"
+        kind = "case report"
+        [[patient]]
+        label = "1"
+        [[patient.visit]]
+        label = "W0"
+        values = ["Adipo=7.1 mg/L"]
+        "#,
+    );
+    desk.run("import case.toml").ok();
+    let list = desk.run("measurement list b-2025/1 --format csv").ok().stdout;
+    assert!(list.contains("adiponectin"), "{list}");
+    desk.run("verify -q").ok();
+}
+
+#[test]
+fn it_is_edited_shown_and_removed() {
+    let desk = Desk::small();
+    desk.run(ADIPONECTIN).ok();
+    shows!(
+        desk.run("analyte edit adiponectin --query 2..25 --decimals 2 --clear alias --reason x --dry-run").ok(),
+        desk.run("analyte edit adiponectin --query 2..25 --decimals 2 --clear alias --reason x").ok(),
+        desk.run(r#"analyte edit adiponectin --also-unit g/L=1000 --basis "1 g is 1000 mg" --clear hard --reason x"#).ok(),
+        desk.run("analyte show adipo").ok(),
+        desk.run("analyte show HbA1c --format json").ok(),
+        desk.run("analyte remove adiponectin --reason \"never measured\"").ok(),
+        desk.run("history --rows").ok(),
+        desk.run("verify -q").ok(),
+    );
+    assert_eq!(desk.run("analyte list --own --format csv").ok().stdout.lines().count(), 1);
+}
+
+#[test]
+fn it_comes_over_in_a_merge() {
+    let desk = Desk::small();
+    desk.run("backup copy.db").ok();
+    desk.run(&format!("-r copy.db {ADIPONECTIN}")).ok();
+    desk.run(r#"-r copy.db visit add a-2024/1 W4 "Adipo=0.71 mg/dL""#).ok();
+    desk.run(r#"-r copy.db timepoint edit W4 --to "W4=D30±1" --reason x"#).ok();
+    shows!(
+        desk.run("merge copy.db").ok(),
+        desk.run("visit show a-2024/1 W4").ok(),
+        desk.run("verify -q").ok(),
+    );
 }

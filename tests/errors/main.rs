@@ -7,6 +7,7 @@
 #[macro_use]
 mod support;
 
+mod analytes;
 mod attributes;
 mod check;
 mod double_entry;
@@ -24,6 +25,7 @@ mod output;
 mod permissions;
 mod records;
 mod registry;
+mod timepoints;
 mod values;
 
 use support::{Desk, Run, words};

@@ -3,7 +3,7 @@
 use super::records::{Below, Measured, Side};
 use super::settle::{Row, Todo};
 use super::{Change, Merge, StoreError, Stored, set};
-use crate::domain::{AnalyteId, Patient};
+use crate::domain::Patient;
 use crate::store::Registry;
 use crate::store::error::InFile;
 
@@ -128,11 +128,8 @@ impl Change<'_> {
     ) -> Result<(), StoreError> {
         let key = &patient.record.key;
         let report = self.first_report(&patient.record)?;
-        // A timepoint that is not planned here is none.
         for row in &mut there.visits {
-            let timepoint = row.record.timepoint.take();
-            let timepoint = timepoint.as_deref().and_then(|name| self.rules().schedule.named(name));
-            row.record.timepoint = timepoint.map(|timepoint| timepoint.name.clone());
+            row.record = self.planned_here(row.record.clone());
         }
         let here = self.told(self.side().below(key))?;
         for (todo, row) in merge.settling.settle(
@@ -186,7 +183,8 @@ impl Change<'_> {
             }
         }
         self.merge_measurements(patient, report, (&here.measurements, there.measurements), merge)?;
-        self.merge_numbered(patient, report, (&here.statements, there.statements), merge)?;
+        let statements = self.about_known(there.statements, merge);
+        self.merge_numbered(patient, report, (&here.statements, statements), merge)?;
         self.merge_numbered(patient, report, (&here.events, there.events), merge)?;
         self.merge_numbered(patient, report, (&here.medications, there.medications), merge)
     }
@@ -195,19 +193,10 @@ impl Change<'_> {
         &mut self,
         patient: &Stored<Patient>,
         report: Option<i64>,
-        (here, mut there): (&[Row<Measured>], Vec<Row<Measured>>),
+        (here, there): (&[Row<Measured>], Vec<Row<Measured>>),
         merge: &mut Merge,
     ) -> Result<(), StoreError> {
-        // The registry's own analytes have other numbers in the other file.
-        for row in &mut there {
-            let known = self.catalogue().find(&row.record.1.analyte).map(|analyte| analyte.id);
-            row.record.1.analyte_id = known.unwrap_or(AnalyteId(0));
-        }
-        let (there, unknown): (Vec<_>, Vec<_>) =
-            there.into_iter().partition(|row| row.record.1.analyte_id != AnalyteId(0));
-        for row in unknown {
-            merge.missing("measurement", &row.key, "its analyte");
-        }
+        let there = self.known_here(there, merge);
         let settled = merge.settling.settle("measurement", |_| patient.uuid.clone(), here, there);
         let visits = self.visits_of(patient.id)?;
         for (todo, Row { key, record: (label, measurement), from, .. }) in settled {

@@ -5,6 +5,7 @@
 //!
 //! Merging the same file again changes nothing.
 
+mod analytes;
 mod answers;
 mod apply;
 mod columns;
@@ -104,6 +105,8 @@ struct Merge {
     settling: Settling,
     /// Keys of reports and patients that are others here.
     others: BTreeSet<String>,
+    /// Keys of analytes over there that could not be taken: nothing of them is, either.
+    unknown: BTreeSet<String>,
     removals: Vec<(&'static str, Option<String>, String, Later)>,
 }
 
@@ -178,7 +181,12 @@ impl Change<'_> {
         let ours_log = self.told(Log::read(&self.transaction))?;
         let theirs_log = Log::read(&theirs.connection).in_file(&theirs.path)?;
         let settling = Settling::new(ours_log, theirs_log, prefer);
-        let mut merge = Merge { settling, others: BTreeSet::new(), removals: Vec::new() };
+        let mut merge = Merge {
+            settling,
+            others: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            removals: Vec::new(),
+        };
         let count = |connection: &Connection| {
             connection.query_row("SELECT count(*) FROM measurement", (), |row| row.get::<_, u32>(0))
         };
@@ -187,6 +195,7 @@ impl Change<'_> {
         if more as usize >= BULK_FROM {
             self.begin_bulk()?;
         }
+        self.merge_analytes(theirs, &mut merge)?;
         self.merge_attributes(theirs, &mut merge)?;
         self.merge_reports(theirs, &mut merge)?;
         self.merge_products(theirs, &mut merge)?;

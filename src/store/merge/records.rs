@@ -2,11 +2,11 @@
 
 use super::settle::Row;
 use crate::domain::{
-    AdverseEvent, Attribute, Catalogue, Infusion, Measurement, Medication, Patient, Product,
-    Report, Statement, Visit,
+    AdverseEvent, Analyte, AnalyteId, Attribute, Catalogue, Infusion, Measurement, Medication,
+    Patient, Product, Report, Statement, Visit,
 };
 use crate::store::{
-    Answer, Registry, Stored, answers, attributes, events, infusions, keys, measurements,
+    Answer, Registry, Stored, analytes, answers, attributes, events, infusions, keys, measurements,
     medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error, ToSql, named_params};
@@ -50,6 +50,15 @@ impl<'a> Side<'a> {
 
     pub fn of_registry(registry: &'a Registry) -> Side<'a> {
         Side::of(&registry.connection, registry.catalogue())
+    }
+
+    /// The registry's own analytes; their number is another in every file, so it is left out.
+    pub fn analytes(self) -> Result<Vec<Row<Analyte>>, Error> {
+        let row = |known: Stored<Analyte>| {
+            let key = known.record.key.clone();
+            Row::new(known.uuid, key, Analyte { id: AnalyteId::FIRST_OWN, ..known.record })
+        };
+        Ok(analytes::load_own(self.connection)?.into_iter().map(row).collect())
     }
 
     pub fn attributes(self) -> Result<Vec<Row<Attribute>>, Error> {

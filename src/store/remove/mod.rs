@@ -269,14 +269,14 @@ impl Change<'_> {
         }
     }
 
-    fn count(&self, sql: &str, id: i64) -> Result<usize, StoreError> {
+    pub(super) fn count(&self, sql: &str, id: i64) -> Result<usize, StoreError> {
         let count = self
             .transaction
             .query_row(sql, named_params! { ":id": id }, |row| row.get::<_, u32>(0));
         Ok(self.told(count)? as usize)
     }
 
-    fn delete(&self, sql: &str, id: i64) -> Result<(), StoreError> {
+    pub(super) fn delete(&self, sql: &str, id: i64) -> Result<(), StoreError> {
         self.told(self.transaction.execute(sql, named_params! { ":id": id }).map(|_| ()))
     }
 }

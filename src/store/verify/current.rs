@@ -4,9 +4,10 @@
 use super::Images;
 use crate::store::batch::{Bare, Lines, Noun, of_record};
 use crate::store::change::image_of;
+use crate::store::registry::load_rules;
 use crate::store::{
-    Registry, answers, attributes, events, infusions, keys, locks, measurements, medications,
-    patients, products, reports, statements, visits,
+    Registry, analytes, answers, attributes, events, infusions, keys, locks, measurements,
+    medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error};
 use serde::Serialize;
@@ -35,7 +36,11 @@ pub(in crate::store) fn records(
     let connection = &registry.connection;
     let mut are = Are::default();
     let uuid: String = connection.query_row("SELECT uuid FROM registry", (), |row| row.get(0))?;
-    are.add("registry", &uuid, &registry.rules().title, registry.rules());
+    let rules = load_rules(connection)?;
+    are.add("registry", &uuid, &rules.title, &rules);
+    for analyte in analytes::load_own(connection)? {
+        are.add("analyte", &analyte.uuid, &analyte.record.key, &analyte.record);
+    }
     for one in locks::all(connection)? {
         are.add("lock", &one.subject, &one.lock.name(), &one.lock);
     }

@@ -2,6 +2,7 @@
 //! against the last thing the log says of it.
 
 mod batches;
+mod built_in;
 pub(super) mod current;
 mod merged;
 mod told;
@@ -99,6 +100,9 @@ impl Registry {
         let connection = &self.connection;
         if let Err(error) = sqlite_checks(connection, &mut found) {
             found.unreadable(Check::File, "the file", &error);
+        }
+        if let Err(error) = built_in::check(connection, &mut found) {
+            found.unreadable(Check::Records, "the built-in analytes", &error);
         }
         let mut batches = Batches::default();
         let told = told::replay(connection, &mut batches, &mut found).in_file(&self.path)?;

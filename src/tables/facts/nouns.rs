@@ -2,8 +2,8 @@
 
 use super::{Described, Fact, source_facts};
 use crate::domain::{
-    About, AdverseEvent, Attribute, Catalogue, Day, Infusion, Medication, PartialDate, Patient,
-    Product, Relation, Report, Statement, Visit,
+    About, AdverseEvent, Analyte, Attribute, Catalogue, Day, Infusion, Medication, PartialDate,
+    Patient, Product, Relation, Report, Statement, Timepoint, UnitRule, Visit, display_unit,
 };
 
 impl Described for Report {
@@ -223,6 +223,60 @@ impl Described for Medication {
         facts.push(Fact::new("note", "Note", self.note.clone()));
         facts
     }
+}
+
+impl Described for Timepoint {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::new("timepoint", "Timepoint", self.name.as_str()),
+            Fact::new("target_day", "Target day", self.target_day.0),
+            Fact::new("first_day", "First day", self.first_day.0),
+            Fact::new("last_day", "Last day", self.last_day.0),
+        ]
+    }
+}
+
+impl Described for Analyte {
+    fn facts(&self) -> Vec<Fact> {
+        let canonical = self.canonical_unit();
+        let unit = match canonical.ucum.as_str() {
+            "1" => "no unit".to_owned(),
+            unit => display_unit(unit),
+        };
+        let others = self.units[1..].iter().map(|rule| rule_in_words(rule, canonical));
+        let others = others.collect::<Vec<_>>().join("; ");
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        vec![
+            Fact::new("key", "Key", self.key.as_str()),
+            Fact::new("analyte", "Symbol", self.symbol.as_str()),
+            Fact::new("name", "Name", self.name.as_str()),
+            Fact::new("aliases", "Also called", some(self.aliases.join(", "))),
+            Fact::new("built_in", "Built in", !self.id.is_own()),
+            Fact::new("specimen", "Specimen", self.specimen.clone()),
+            Fact::new("state", "State", self.state.clone()),
+            Fact::new("loinc", "LOINC", self.loinc.clone()),
+            Fact::new("unit", "Kept in", unit),
+            Fact::new("ucum", "", canonical.ucum.as_str()),
+            Fact::new("decimals", "Decimals", u32::from(canonical.decimals)),
+            Fact::new("accepted_units", "Also accepted", some(others)),
+            Fact::new("hard_min", "Refused below", self.hard_range.0),
+            Fact::new("hard_max", "Refused above", self.hard_range.1),
+            Fact::new("query_min", "Asked about below", self.query_range.0),
+            Fact::new("query_max", "Asked about above", self.query_range.1),
+        ]
+    }
+}
+
+/// How a printed unit becomes the canonical one, and why.
+fn rule_in_words(rule: &UnitRule, canonical: &UnitRule) -> String {
+    let (printed, kept) = (display_unit(&rule.spelled), display_unit(&canonical.ucum));
+    let (slope, basis) = (plain(rule.slope), &rule.basis);
+    if rule.intercept == 0.0 {
+        return format!("1 {printed} = {slope} {kept} ({basis})");
+    }
+    let sign = if rule.intercept < 0.0 { "−" } else { "+" };
+    let offset = plain(rule.intercept.abs());
+    format!("{kept} = {slope} × {printed} {sign} {offset} ({basis})")
 }
 
 fn day(day: Option<Day>) -> Option<i32> {

@@ -1,22 +1,24 @@
-use super::session::Session;
-use crate::domain::{Analyte, Catalogue, display_unit};
+use super::catalogue_of;
+use crate::commands::session::Session;
+use crate::domain::{Analyte, display_unit};
 use crate::error::Error;
 use crate::tables::{Value, lay_out_list};
-
-/// Analytes: what can be measured, and in which units
-#[derive(Debug, clap::Subcommand)]
-pub(super) enum Verb {
-    List(Args),
-}
 
 /// List the analytes with the units each is accepted in
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook analyte list
-  casebook analyte list --format csv -o analytes.csv")]
-pub(super) struct Args {}
+  casebook analyte list --own
+  casebook analyte list --format csv -o analytes.csv
 
-const COLUMNS: [(&str, &str); 12] = [
+Without a registry it shows those that are built in.")]
+pub(in crate::commands) struct Args {
+    /// Only the registry's own
+    #[arg(long)]
+    own: bool,
+}
+
+const COLUMNS: [(&str, &str); 13] = [
     ("analyte", "Analyte"),
     ("key", "Key"),
     ("name", "Name"),
@@ -29,10 +31,11 @@ const COLUMNS: [(&str, &str); 12] = [
     ("hard_max", ""),
     ("query_min", ""),
     ("query_max", ""),
+    ("built_in", ""),
 ];
 
-pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
-    let Verb::List(_) = verb;
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let catalogue = catalogue_of(session)?;
     let row = |analyte: &Analyte| -> Vec<Value> {
         let mut others: Vec<String> =
             analyte.units[1..].iter().map(|rule| display_unit(&rule.spelled)).collect();
@@ -54,8 +57,20 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
             analyte.hard_range.1.into(),
             analyte.query_range.0.into(),
             analyte.query_range.1.into(),
+            (!analyte.id.is_own()).into(),
         ]
     };
-    let rows = Catalogue::built_in().analytes().iter().map(row).collect();
-    session.show(&lay_out_list("Analytes", "analytes", &COLUMNS, rows))
+    let mut analytes: Vec<&Analyte> = catalogue.analytes().iter().collect();
+    let own: Vec<&str> = analytes
+        .iter()
+        .filter(|analyte| analyte.id.is_own())
+        .map(|analyte| analyte.symbol.as_str())
+        .collect();
+    analytes.retain(|analyte| !args.own || analyte.id.is_own());
+    let rows = analytes.into_iter().map(row).collect();
+    let mut page = lay_out_list("Analytes", "analytes", &COLUMNS, rows);
+    if !own.is_empty() {
+        page.note(format!("The registry's own, the others are built in: {}.", own.join(", ")));
+    }
+    session.show(&page)
 }

@@ -1,21 +1,15 @@
-use super::session::Session;
+use crate::commands::session::Session;
 use crate::domain::Timepoint;
 use crate::error::Error;
 use crate::store::Access;
-use crate::tables::{Value, lay_out_list};
-
-/// Timepoints: the planned visits and their windows
-#[derive(Debug, clap::Subcommand)]
-pub(super) enum Verb {
-    List(Args),
-}
+use crate::tables::{Value, lay_out_list, note_overlaps};
 
 /// List the timepoints
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook timepoint list
   casebook timepoint list --format json")]
-pub(super) struct Args {}
+pub(in crate::commands) struct Args {}
 
 const COLUMNS: [(&str, &str); 4] = [
     ("timepoint", "Timepoint"),
@@ -24,8 +18,7 @@ const COLUMNS: [(&str, &str); 4] = [
     ("last_day", "Last day"),
 ];
 
-pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
-    let Verb::List(_) = verb;
+pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
     let row = |timepoint: &Timepoint| -> Vec<Value> {
         vec![
@@ -35,8 +28,14 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
             timepoint.last_day.0.into(),
         ]
     };
-    let rows = registry.rules().schedule.timepoints().iter().map(row).collect();
+    let rules = registry.rules();
+    let rows = rules.schedule.timepoints().iter().map(row).collect();
     let mut page = lay_out_list("Timepoints", "timepoints", &COLUMNS, rows);
-    page.note(format!("Day 0 is the day of the {}.", registry.rules().day_zero));
+    page.context.push(("rules_version".to_owned(), rules.version.into()));
+    page.note(format!(
+        "Day 0 is the day of the {}. The rules are version {}.",
+        rules.day_zero, rules.version
+    ));
+    note_overlaps(&mut page, &rules.schedule);
     session.show(&page)
 }
