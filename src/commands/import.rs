@@ -1,9 +1,9 @@
 use super::comparing::{CompareArgs, compare};
 use super::recording::{Terms, lay_out_intake, record, refuse_unreadable};
 use super::session::Session;
-use crate::domain::Records;
+use crate::domain::{ReportKind, parse_key};
 use crate::error::Error;
-use crate::import::{name_of, read_case_file};
+use crate::import::{How, InputFormat, Reading, name_of, read};
 use crate::store::Access;
 use std::path::PathBuf;
 
@@ -26,6 +26,25 @@ pub(super) struct Args {
     /// Case files: .toml, or .json of the same shape
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The report that rows belong to which name none
+    #[arg(long, value_name = "KEY", value_parser = parse_key)]
+    report: Option<String>,
+    /// Record that report as one of this kind, if it is not there yet
+    #[arg(long, value_name = "KIND", requires = "report")]
+    report_kind: Option<ReportKind>,
+    /// Which column of a table is what: a file that `--propose-map` writes a first form of
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// The dictionary of a REDCap export
+    #[arg(long, value_name = "FILE")]
+    dictionary: Option<PathBuf>,
+    /// Read the files as: case, csv, xlsx, redcap, sdtm, phenopackets or fhir [default: told by the
+    /// file]
+    #[arg(long = "as", value_name = "FORMAT")]
+    format_of_files: Option<InputFormat>,
+    /// Numbers in the files have a decimal comma
+    #[arg(long)]
+    decimal_comma: bool,
     /// Show what would be added; change nothing
     #[arg(long)]
     dry_run: bool,
@@ -41,13 +60,23 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let only_reads = args.compare.compare && !args.compare.decides();
     let access = if only_reads { Access::Read } else { Access::Write };
     let mut registry = session.open(access)?;
-    let schedule = registry.rules().schedule.clone();
-    let (mut records, mut problems) = (Records::default(), Vec::new());
+    let attributes = registry.attributes()?;
+    let how = How {
+        schedule: &registry.rules().schedule,
+        catalogue: registry.catalogue(),
+        attributes: &attributes,
+        report: args.report.clone(),
+        report_kind: args.report_kind,
+        map: args.map.clone(),
+        dictionary: args.dictionary.clone(),
+        format: args.format_of_files,
+        decimal_comma: args.decimal_comma,
+    };
+    let mut reading = Reading::default();
     for path in &args.files {
-        let reading = read_case_file(path, &schedule, registry.catalogue())?;
-        records.append(reading.records);
-        problems.extend(reading.problems);
+        reading.append(read(path, &how)?);
     }
+    let Reading { records, problems, .. } = reading;
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
     if args.compare.compare {
         refuse_unreadable(problems)?;

@@ -61,7 +61,7 @@ pub use patient::{
 };
 pub use reading::{Comparator, NO_UNIT, PrintedUnit, Reading, Status};
 pub use records::{
-    Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,
+    Ignored, Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,
 };
 pub use registry::{BaselineRule, DayZero, Prefer, Rules};
 pub use report::{AdverseEventStance, Citation, Report, ReportKind, parse_key, parse_year};

@@ -8,6 +8,7 @@ use super::{
     Product, Report, Statement, Visit,
 };
 use std::fmt;
+use std::rc::Rc;
 
 /// Where something stands, as the person who wrote it would look for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +24,17 @@ pub enum Place {
         /// Column, in characters.
         column: usize,
     },
+    /// A cell or a row of a table, as a spreadsheet shows it.
+    Cell {
+        /// The file's name.
+        file: Rc<str>,
+        /// The sheet, where the file has sheets.
+        sheet: Option<Rc<str>>,
+        /// The row, counted from 1 with everything above it.
+        row: usize,
+        /// The column by its heading; `None` for the whole row.
+        column: Option<Rc<str>>,
+    },
 }
 
 impl fmt::Display for Place {
@@ -31,6 +43,17 @@ impl fmt::Display for Place {
             Place::CommandLine => f.write_str("command line"),
             Place::Line { file, line, column } => {
                 write!(f, "{file}, line {line}, column {column}")
+            }
+            Place::Cell { file, sheet, row, column } => {
+                f.write_str(file)?;
+                if let Some(sheet) = sheet {
+                    write!(f, ", sheet \"{sheet}\"")?;
+                }
+                write!(f, ", row {row}")?;
+                match column {
+                    Some(column) => write!(f, ", column \"{column}\""),
+                    None => Ok(()),
+                }
             }
         }
     }
@@ -75,6 +98,19 @@ pub struct Problem {
     pub what: String,
     /// What was found, what was expected, how to mend it.
     pub mismatch: Mismatch,
+}
+
+/// Something a file holds that is not recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignored {
+    /// Where, or where first.
+    pub place: Place,
+    /// What it is: a column, a kind of element. Never its content.
+    pub what: String,
+    /// Why it is not taken.
+    pub why: String,
+    /// How often it stands there.
+    pub count: usize,
 }
 
 /// Everything one file has to record.

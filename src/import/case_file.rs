@@ -53,7 +53,7 @@ pub fn read_case(
     let records = read_root(&text, &root, schedule, catalogue, &problems);
     let mut problems = problems.into_inner();
     problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
-    Reading { records, problems }
+    Reading { records, problems, ..Reading::default() }
 }
 
 fn read_root(
@@ -293,7 +293,7 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
             .iter()
             .map(|problem| match problem.place {
                 crate::domain::Place::Line { line, .. } => line,
-                crate::domain::Place::CommandLine => 0,
+                _ => 0,
             })
             .collect();
         assert_eq!(lines, [5, 6, 7, 13, 14, 17]);

@@ -6,11 +6,17 @@
 mod case_file;
 mod document;
 mod fields;
+mod format;
+#[allow(dead_code)] // the readers of tables come next
+mod gather;
 mod people;
+#[allow(dead_code)] // the readers of tables come next
+mod table;
 
 pub use case_file::{read_case, read_case_file};
+pub use format::{How, InputFormat, format_of};
 
-use crate::domain::{Level, Mismatch, Place, Problem, Records};
+use crate::domain::{Ignored, Level, Mismatch, Place, Problem, Records};
 use std::path::{Path, PathBuf};
 
 /// What a file has to record, and everything that is wrong with it.
@@ -20,6 +26,36 @@ pub struct Reading {
     pub records: Records,
     /// Every problem, in the order of the file.
     pub problems: Vec<Problem>,
+    /// What stands there that is not recorded.
+    pub ignored: Vec<Ignored>,
+    /// Measurements that stand there twice, exactly so.
+    pub repeated: usize,
+}
+
+impl Reading {
+    /// Everything of `other`, behind everything of this.
+    pub fn append(&mut self, other: Reading) {
+        self.records.append(other.records);
+        self.problems.extend(other.problems);
+        self.ignored.extend(other.ignored);
+        self.repeated += other.repeated;
+    }
+}
+
+/// Read a file, whatever its format.
+///
+/// # Errors
+/// If it can't be read at all; what is wrong inside comes back as problems.
+pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
+    match format_of(path, how)? {
+        InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
+        InputFormat::Table
+        | InputFormat::Workbook
+        | InputFormat::Redcap
+        | InputFormat::Sdtm
+        | InputFormat::Phenopackets
+        | InputFormat::Fhir => Err(ImportError::UnknownFormat(path.to_owned())),
+    }
 }
 
 /// Why a file could not be read at all.

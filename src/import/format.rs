@@ -1,0 +1,196 @@
+//! Which format a file has: told by the person, by the ending of its name, or by how it begins.
+
+use super::ImportError;
+use crate::domain::{Attribute, Catalogue, ReportKind, Schedule};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What a file is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputFormat {
+    /// A case file, in TOML or JSON.
+    Case,
+    /// A table of text: CSV, TSV and the like.
+    Table,
+    /// A workbook of Excel or LibreOffice.
+    Workbook,
+    /// An export of REDCap with its dictionary.
+    Redcap,
+    /// Data sets of CDISC SDTM.
+    Sdtm,
+    /// GA4GH Phenopackets.
+    Phenopackets,
+    /// A bundle of FHIR R4.
+    Fhir,
+}
+
+impl InputFormat {
+    /// Every format with the word that chooses it.
+    pub const ALL: [(&str, InputFormat); 7] = [
+        ("case", InputFormat::Case),
+        ("csv", InputFormat::Table),
+        ("xlsx", InputFormat::Workbook),
+        ("redcap", InputFormat::Redcap),
+        ("sdtm", InputFormat::Sdtm),
+        ("phenopackets", InputFormat::Phenopackets),
+        ("fhir", InputFormat::Fhir),
+    ];
+}
+
+impl std::str::FromStr for InputFormat {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<InputFormat, String> {
+        let found = InputFormat::ALL.iter().find(|(known, _)| *known == word.to_lowercase());
+        found.map(|(_, format)| *format).ok_or_else(|| {
+            let words: Vec<_> = InputFormat::ALL.iter().map(|(word, _)| *word).collect();
+            format!("unknown format \"{word}\", expected {}", words.join(", "))
+        })
+    }
+}
+
+/// What reading a file depends on beside the file.
+#[derive(Debug, Clone)]
+pub struct How<'a> {
+    /// The planned visits.
+    pub schedule: &'a Schedule,
+    /// The analytes there are.
+    pub catalogue: &'a Catalogue,
+    /// The registry's own columns of a patient.
+    pub attributes: &'a [Attribute],
+    /// The report of rows that name none.
+    pub report: Option<String>,
+    /// What kind of report that is, if it is to be recorded.
+    pub report_kind: Option<ReportKind>,
+    /// Which column is what, where the person wrote it down.
+    pub map: Option<PathBuf>,
+    /// The dictionary of a REDCap export.
+    pub dictionary: Option<PathBuf>,
+    /// What to read the files as, if the person says so.
+    pub format: Option<InputFormat>,
+    /// The decimal mark, if it is declared to be a comma.
+    pub decimal_comma: bool,
+}
+
+/// The format of a file or folder.
+///
+/// # Errors
+/// If it can't be read, or is of no format that is known.
+pub fn format_of(path: &Path, how: &How<'_>) -> Result<InputFormat, ImportError> {
+    if let Some(format) = how.format {
+        return Ok(format);
+    }
+    if how.dictionary.is_some() {
+        return Ok(InputFormat::Redcap);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let plain = name.strip_suffix(".gz").unwrap_or(&name);
+    let ending = plain.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if path.is_dir() {
+        return Ok(of_folder(path));
+    }
+    match ending {
+        "toml" => Ok(InputFormat::Case),
+        "xlsx" | "xlsm" | "xls" | "ods" => Ok(InputFormat::Workbook),
+        "xpt" => Ok(InputFormat::Sdtm),
+        "csv" | "tsv" | "tab" | "txt" => Ok(of_table(path)),
+        "json" | "ndjson" => of_json(path),
+        _ => Err(ImportError::UnknownFormat(path.to_owned())),
+    }
+}
+
+/// Domains of SDTM that hold what a registry records.
+pub(super) const SDTM_DOMAINS: [&str; 8] = ["dm", "ex", "sv", "vs", "lb", "ae", "cm", "ds"];
+
+/// A folder holds the data sets of a study, or phenopackets.
+fn of_folder(path: &Path) -> InputFormat {
+    let names = std::fs::read_dir(path).into_iter().flatten().flatten();
+    let is_sdtm = |name: &str| {
+        let stem = name.split('.').next().unwrap_or_default();
+        SDTM_DOMAINS.contains(&stem.to_lowercase().as_str())
+    };
+    let is_any = names.map(|one| one.file_name()).any(|name| is_sdtm(&name.to_string_lossy()));
+    if is_any { InputFormat::Sdtm } else { InputFormat::Phenopackets }
+}
+
+/// A table is a data set of SDTM if its first line has the columns that every one has.
+fn of_table(path: &Path) -> InputFormat {
+    let start = String::from_utf8_lossy(&start_of(path)).to_uppercase();
+    let first = start.lines().next().unwrap_or_default();
+    let has = |name: &str| first.split([',', ';', '\t']).any(|one| one.trim_matches('"') == name);
+    if has("USUBJID") && has("DOMAIN") { InputFormat::Sdtm } else { InputFormat::Table }
+}
+
+/// JSON says in its first members what it is.
+fn of_json(path: &Path) -> Result<InputFormat, ImportError> {
+    if let Err(source) = std::fs::File::open(path) {
+        return Err(ImportError::Io { path: path.to_owned(), source });
+    }
+    let start = String::from_utf8_lossy(&start_of(path)).into_owned();
+    let names = |name: &str| start.contains(&format!("\"{name}\""));
+    Ok(if names("resourceType") {
+        InputFormat::Fhir
+    } else if names("datasetJSONVersion") {
+        InputFormat::Sdtm
+    } else if names("phenotypicFeatures") || names("metaData") || names("timeAtLastEncounter") {
+        InputFormat::Phenopackets
+    } else {
+        InputFormat::Case
+    })
+}
+
+/// How a file begins, as far as that tells what it is.
+fn start_of(path: &Path) -> Vec<u8> {
+    let mut start = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        // What can't be read is told when the file is read.
+        let _ = file.take(1 << 16).read_to_end(&mut start);
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(name: &str, text: &str) -> Option<InputFormat> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        let schedule = Schedule::default();
+        let how = How {
+            schedule: &schedule,
+            catalogue: Catalogue::built_in(),
+            attributes: &[],
+            report: None,
+            report_kind: None,
+            map: None,
+            dictionary: None,
+            format: None,
+            decimal_comma: false,
+        };
+        format_of(&path, &how).ok()
+    }
+
+    #[test]
+    fn a_format_is_told_by_the_ending_or_by_how_the_file_begins() {
+        use InputFormat::{Case, Fhir, Phenopackets, Sdtm, Table, Workbook};
+        for (name, text, format) in [
+            ("a.toml", "", Case),
+            ("a.json", "{\"report\": {}}", Case),
+            ("a.json", "{\"resourceType\": \"Bundle\"}", Fhir),
+            ("a.json", "{\"id\": \"x\", \"phenotypicFeatures\": []}", Phenopackets),
+            ("a.json", "{\"datasetJSONVersion\": \"1.1.0\"}", Sdtm),
+            ("a.csv", "patient,visit\n", Table),
+            ("a.CSV", "\"STUDYID\",\"DOMAIN\",\"USUBJID\"\n", Sdtm),
+            ("a.csv.gz", "", Table),
+            ("a.xlsx", "", Workbook),
+            ("lb.xpt", "", Sdtm),
+        ] {
+            assert_eq!(told(name, text), Some(format), "{name}");
+        }
+        assert_eq!(told("a.docx", ""), None);
+        assert_eq!("redcap".parse(), Ok(InputFormat::Redcap));
+        assert!("word".parse::<InputFormat>().is_err());
+    }
+}

@@ -1,0 +1,316 @@
+//! Puts records together that stand in many rows or elements, in any order: patients by their key, visits
+//! by their label. What stands twice must say the same; nothing is chosen between two.
+
+use super::Reading;
+use crate::domain::{
+    AdverseEvent, Attribute, AttributeGiven, Ignored, Infusion, Level, Measurement, Medication,
+    Mismatch, Patient, PatientRecords, Place, Placed, Problem, Product, Records, Report, Statement,
+    Visit, VisitRecords,
+};
+use std::collections::HashMap;
+
+/// Records under way.
+#[derive(Debug, Default)]
+pub(super) struct Gatherer {
+    records: Records,
+    patients: HashMap<String, usize>,
+    /// Places of visits among those of their patient.
+    visits: HashMap<(usize, String), usize>,
+    problems: Vec<Problem>,
+    ignored: Vec<Ignored>,
+    /// Measurements that stand twice, exactly so.
+    repeated: usize,
+}
+
+/// A patient among those gathered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct PatientAt(usize);
+
+/// A visit among those gathered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct VisitAt(usize, usize);
+
+impl Gatherer {
+    /// Say that something can't be used.
+    pub fn wrong(&mut self, place: Place, what: impl Into<String>, mismatch: Mismatch) {
+        self.say(Level::Error, place, what, mismatch);
+    }
+
+    /// Say something at any level.
+    pub fn say(&mut self, level: Level, place: Place, what: impl Into<String>, mismatch: Mismatch) {
+        self.problems.push(Problem { level, place, what: what.into(), mismatch });
+    }
+
+    /// Note that something is not taken; the same again at another place is counted.
+    pub fn ignore(&mut self, place: Place, what: impl Into<String>, why: impl Into<String>) {
+        let (what, why) = (what.into(), why.into());
+        match self.ignored.iter_mut().find(|known| known.what == what && known.why == why) {
+            Some(known) => known.count += 1,
+            None => self.ignored.push(Ignored { place, what, why, count: 1 }),
+        }
+    }
+
+    /// A column of the registry's own that the file declares.
+    pub fn attribute(&mut self, place: Place, attribute: Attribute) {
+        let known = self.records.attributes.iter().find(|known| known.record.key == attribute.key);
+        match known {
+            None => self.records.attributes.push(Placed { place, record: attribute }),
+            Some(known) if known.record == attribute => {}
+            Some(_) => self.wrong(place, format!("attribute {}", attribute.key), twice()),
+        }
+    }
+
+    /// A report; again the same one is no mistake.
+    pub fn report(&mut self, place: Place, report: Report) {
+        let known = self.records.reports.iter().find(|known| known.record.key == report.key);
+        match known {
+            None => self.records.reports.push(Placed { place, record: report }),
+            Some(known) if known.record == report => {}
+            Some(_) => self.wrong(place, format!("report {}", report.key), twice()),
+        }
+    }
+
+    /// A product; again the same one is no mistake.
+    pub fn product(&mut self, place: Place, product: Product) {
+        let known = self.records.products.iter().find(|known| known.record.key == product.key);
+        match known {
+            None => self.records.products.push(Placed { place, record: product }),
+            Some(known) if known.record == product => {}
+            Some(_) => self.wrong(place, format!("product {}", product.key), twice()),
+        }
+    }
+
+    /// The patient of this key, which has the form report/label; recorded if it is not there yet.
+    pub fn patient(&mut self, place: &Place, key: &str) -> PatientAt {
+        if let Some(at) = self.patients.get(key) {
+            return PatientAt(*at);
+        }
+        let at = self.records.patients.len();
+        let mut of_patient =
+            PatientRecords::of(Placed { place: place.clone(), record: key.to_owned() });
+        let report = key.split('/').next().unwrap_or_default().to_owned();
+        of_patient.patient =
+            Some(Patient { key: key.to_owned(), reports: vec![report], ..Patient::default() });
+        self.records.patients.push(of_patient);
+        self.patients.insert(key.to_owned(), at);
+        PatientAt(at)
+    }
+
+    /// What is known of a patient so far, to be added to.
+    pub fn patient_mut(&mut self, at: PatientAt) -> &mut Patient {
+        let patient = &mut self.records.patients[at.0].patient;
+        patient.as_mut().expect("every gathered patient is to be recorded")
+    }
+
+    /// Set a field of a patient that may stand in several rows; another value there is a problem.
+    pub fn set<T: PartialEq + Clone + std::fmt::Display>(
+        &mut self,
+        at: PatientAt,
+        place: &Place,
+        field: &str,
+        value: T,
+        of: impl Fn(&mut Patient) -> &mut Option<T>,
+    ) {
+        let known = of(self.patient_mut(at));
+        match known {
+            None => *known = Some(value),
+            Some(known) if *known == value => {}
+            Some(known) => {
+                let expected = format!("what another row says: {known}");
+                let what = format!("{}, {field}", self.key(at));
+                self.wrong(place.clone(), what, Mismatch::new(value.to_string(), expected));
+            }
+        }
+    }
+
+    /// A value of a column of the registry's own.
+    pub fn attribute_value(&mut self, at: PatientAt, place: Place, given: AttributeGiven) {
+        let known = &mut self.records.patients[at.0].attributes;
+        match known.iter().find(|known| known.record.key == given.key) {
+            None => known.push(Placed { place, record: given }),
+            Some(known) if known.record == given => {}
+            Some(known) => {
+                let expected = format!("what another row says: {}", known.record.text);
+                let what = format!("{}, {}", self.key(at), given.key);
+                self.wrong(place, what, Mismatch::new(given.text, expected));
+            }
+        }
+    }
+
+    /// A visit of a patient by its label; again the same one is no mistake.
+    pub fn visit(&mut self, at: PatientAt, place: &Place, visit: Visit) -> VisitAt {
+        let of_patient = &mut self.records.patients[at.0];
+        if let Some(known) = self.visits.get(&(at.0, visit.label.to_lowercase())) {
+            let found = VisitAt(at.0, *known);
+            if of_patient.visits[*known].visit.record != visit {
+                let what = format!("{}, visit {}", of_patient.key.record, visit.label);
+                let mismatch = Mismatch::new(
+                    "another day, date or source",
+                    "the same in every row of a visit",
+                );
+                self.wrong(place.clone(), what, mismatch);
+            }
+            return found;
+        }
+        self.visits.insert((at.0, visit.label.to_lowercase()), of_patient.visits.len());
+        let visit = Placed { place: place.clone(), record: visit };
+        of_patient.visits.push(VisitRecords { visit, measurements: Vec::new() });
+        VisitAt(at.0, of_patient.visits.len() - 1)
+    }
+
+    /// A measurement at a visit. The same again is passed over and counted; another value of the same
+    /// analyte is a problem.
+    pub fn measurement(&mut self, at: VisitAt, place: Place, measurement: Measurement) {
+        let of_patient = &mut self.records.patients[at.0];
+        let visit = &mut of_patient.visits[at.1];
+        let same = |known: &&Placed<Measurement>| known.record.analyte_id == measurement.analyte_id;
+        match visit.measurements.iter().find(same) {
+            None => visit.measurements.push(Placed { place, record: measurement }),
+            Some(known) if known.record == measurement => self.repeated += 1,
+            Some(known) => {
+                let label = &visit.visit.record.label;
+                let what =
+                    format!("{}, visit {label}, {}", of_patient.key.record, measurement.analyte);
+                let expected = format!(
+                    "each analyte once a visit; {} stands there: {}",
+                    known.place,
+                    known.record.reading.text()
+                );
+                let mismatch = Mismatch::new(measurement.reading.text(), expected).mend(
+                    "give a second visit of that day another label, or leave one of them out",
+                );
+                self.wrong(place, what, mismatch);
+            }
+        }
+    }
+
+    /// An infusion; its number must be new for the patient.
+    pub fn infusion(&mut self, at: PatientAt, place: Place, infusion: Infusion) {
+        let known = &mut self.records.patients[at.0].infusions;
+        match known.iter().find(|known| known.record.number == infusion.number) {
+            None => known.push(Placed { place, record: infusion }),
+            Some(known) if known.record == infusion => {}
+            Some(_) => {
+                let what = format!("{}, infusion {}", self.key(at), infusion.number);
+                self.wrong(place, what, twice());
+            }
+        }
+    }
+
+    /// How many infusions a patient has so far.
+    pub fn infusions(&self, at: PatientAt) -> usize {
+        self.records.patients[at.0].infusions.len()
+    }
+
+    /// An adverse event.
+    pub fn event(&mut self, at: PatientAt, place: Place, event: AdverseEvent) {
+        self.records.patients[at.0].events.push(Placed { place, record: event });
+    }
+
+    /// A dose episode.
+    pub fn medication(&mut self, at: PatientAt, place: Place, medication: Medication) {
+        self.records.patients[at.0].medications.push(Placed { place, record: medication });
+    }
+
+    /// A statement.
+    pub fn statement(&mut self, at: PatientAt, place: Place, statement: Statement) {
+        self.records.patients[at.0].statements.push(Placed { place, record: statement });
+    }
+
+    /// The key of a patient.
+    pub fn key(&self, at: PatientAt) -> &str {
+        &self.records.patients[at.0].key.record
+    }
+
+    /// Everything that was gathered.
+    pub fn finish(mut self) -> Reading {
+        self.problems.sort_by(|a, b| a.place.cmp(&b.place));
+        Reading {
+            records: self.records,
+            problems: self.problems,
+            ignored: self.ignored,
+            repeated: self.repeated,
+        }
+    }
+}
+
+fn twice() -> Mismatch {
+    Mismatch::new("another record of the same name", "each once, or the same again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Catalogue, Schedule};
+
+    fn place(row: usize) -> Place {
+        Place::Cell { file: "t.csv".into(), sheet: None, row, column: None }
+    }
+
+    fn visit(label: &str) -> Visit {
+        Visit::new(label, None, None, &Schedule::default()).expect("a visit")
+    }
+
+    fn value(text: &str) -> Measurement {
+        Measurement::parse(text, Catalogue::built_in()).expect(text)
+    }
+
+    #[test]
+    fn rows_in_any_order_become_patients_with_visits() {
+        let mut gatherer = Gatherer::default();
+        for (row, key, label, text) in [
+            (2, "a/1", "W0", "HbA1c=9.1 %"),
+            (3, "a/2", "W0", "HbA1c=8.0 %"),
+            (4, "a/1", "w0", "FPG=7.1 mmol/L"),
+            (5, "a/1", "W4", "HbA1c=8.1 %"),
+        ] {
+            let at = gatherer.patient(&place(row), key);
+            let at = gatherer.visit(at, &place(row), visit(&label.to_uppercase()));
+            gatherer.measurement(at, place(row), value(text));
+        }
+        let reading = gatherer.finish();
+        assert_eq!(reading.problems, []);
+        let counts: Vec<_> = reading
+            .records
+            .patients
+            .iter()
+            .map(|one| one.visits.iter().map(|v| v.measurements.len()).collect::<Vec<_>>())
+            .collect();
+        assert_eq!(counts, [vec![2, 1], vec![1]]);
+    }
+
+    #[test]
+    fn the_same_again_is_passed_over_and_another_value_is_named() {
+        let mut gatherer = Gatherer::default();
+        let at = gatherer.patient(&place(2), "a/1");
+        let at = gatherer.visit(at, &place(2), visit("W0"));
+        gatherer.measurement(at, place(2), value("HbA1c=9.1 %"));
+        gatherer.measurement(at, place(3), value("HbA1c=9.1 %"));
+        gatherer.measurement(at, place(4), value("HbA1c=9.2 %"));
+        let reading = gatherer.finish();
+        assert_eq!((reading.repeated, reading.problems.len()), (1, 1));
+        let told = reading.problems[0].mismatch.to_string();
+        assert!(told.contains("t.csv, row 2 stands there: 9.1 %"), "{told}");
+    }
+
+    #[test]
+    fn what_rows_say_of_one_patient_must_agree() {
+        let mut gatherer = Gatherer::default();
+        let at = gatherer.patient(&place(2), "a/1");
+        for (row, age) in [(2, 53.0), (3, 53.0), (4, 54.0)] {
+            gatherer.set(at, &place(row), "age", age, |patient| &mut patient.age_years);
+        }
+        let reading = gatherer.finish();
+        assert_eq!(reading.problems.len(), 1);
+        assert_eq!(reading.problems[0].place, place(4));
+    }
+
+    #[test]
+    fn what_is_not_taken_is_counted() {
+        let mut gatherer = Gatherer::default();
+        gatherer.ignore(place(2), "phenotypic features", "the registry has no room for them");
+        gatherer.ignore(place(9), "phenotypic features", "the registry has no room for them");
+        let reading = gatherer.finish();
+        assert_eq!((reading.ignored.len(), reading.ignored[0].count), (1, 2));
+    }
+}

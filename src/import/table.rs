@@ -1,0 +1,92 @@
+//! The neutral form of every table, whatever file it stands in: a heading for each column, and rows of
+//! texts that know their number.
+
+use crate::domain::Place;
+use csv::StringRecord;
+use std::rc::Rc;
+
+/// A table without its rows: which file and sheet, and the headings of its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sheet {
+    /// The file's name.
+    pub file: Rc<str>,
+    /// The sheet, where the file has sheets.
+    pub name: Option<Rc<str>>,
+    /// The headings from left to right, without the blanks around them; one may be empty.
+    pub headings: Vec<Rc<str>>,
+    /// The row the headings stand in.
+    pub heading_row: usize,
+}
+
+impl Sheet {
+    /// The place of a cell, or of a row.
+    pub fn place(&self, row: usize, column: Option<usize>) -> Place {
+        let heading = |at: usize| match self.headings.get(at) {
+            Some(heading) if !heading.is_empty() => Rc::clone(heading),
+            _ => column_name(at).into(),
+        };
+        Place::Cell {
+            file: Rc::clone(&self.file),
+            sheet: self.name.clone(),
+            row,
+            column: column.map(heading),
+        }
+    }
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    /// Its number as the spreadsheet shows it, counted from 1.
+    pub number: usize,
+    /// Its cells as texts; an empty one holds nothing.
+    pub cells: StringRecord,
+}
+
+impl Row {
+    /// The text of a cell without the blanks around it; `None` if nothing stands there.
+    pub fn cell(&self, column: usize) -> Option<&str> {
+        self.cells.get(column).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// True if no cell holds anything.
+    pub fn is_blank(&self) -> bool {
+        self.cells.iter().all(|text| text.trim().is_empty())
+    }
+}
+
+/// The name a spreadsheet gives a column, counted from 0: A … Z, AA, AB …
+pub(super) fn column_name(at: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = at + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).expect("below 26")));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_named_as_a_spreadsheet_names_it() {
+        let names = [0, 25, 26, 701, 702, 16_383].map(column_name);
+        assert_eq!(names, ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
+    }
+
+    #[test]
+    fn a_place_names_the_heading_or_the_letter() {
+        let sheet = Sheet {
+            file: "visits.xlsx".into(),
+            name: Some("W12".into()),
+            headings: vec!["patient".into(), "HbA1c (%)".into(), "".into()],
+            heading_row: 1,
+        };
+        let place = |column| sheet.place(17, column).to_string();
+        assert_eq!(place(Some(1)), "visits.xlsx, sheet \"W12\", row 17, column \"HbA1c (%)\"");
+        assert_eq!(place(Some(2)), "visits.xlsx, sheet \"W12\", row 17, column \"C\"");
+        assert_eq!(place(None), "visits.xlsx, sheet \"W12\", row 17");
+    }
+}
