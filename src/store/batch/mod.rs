@@ -57,9 +57,14 @@ pub(super) struct Digested {
 impl Digested {
     /// Take one more line.
     pub fn put(&mut self, line: &[u8]) {
+        self.put_whole(line);
+        self.fingerprints.extend(fingerprint(line));
+    }
+
+    /// The same for the digest only.
+    pub fn put_whole(&mut self, line: &[u8]) {
         self.whole.update(line);
         self.whole.update(b"\n");
-        self.fingerprints.extend(fingerprint(line));
     }
 
     /// The digest of all lines, each with its line end, in hexadecimal.

@@ -1,7 +1,8 @@
 //! Records that were logged in batches: are they still the lines the digest was made of?
 //!
-//! The digest says whether anything was altered; the four bytes of each line say which. Where lines are
-//! gone or came in between, the two rows are brought together again at the next line that fits.
+//! The digest says whether anything was altered. Where something was, the records are read a second time,
+//! and the four bytes of each line say which; where lines are gone or came in between, the two rows are
+//! brought together again at the next line that fits.
 
 use super::current::Batched;
 use super::{Check, Discrepancy, Verification};
@@ -31,6 +32,8 @@ pub(super) struct Batches {
     open: BTreeMap<i64, Open>,
     /// How many records were compared.
     pub records: usize,
+    /// True while what was altered is looked for, line by line.
+    locating: bool,
 }
 
 /// One batch that is being compared.
@@ -38,7 +41,7 @@ pub(super) struct Batches {
 struct Open {
     fingerprints: Vec<u8>,
     left: VecDeque<(Place, Vec<u8>)>,
-    again: Option<Digested>,
+    again: Digested,
     /// How many of the fingerprints are accounted for.
     at: usize,
     /// Names of lines that fitted nowhere since.
@@ -95,28 +98,49 @@ impl Batches {
             let fingerprints = row.get("fingerprints")?;
             self.open.insert(id, Open { fingerprints, ..Open::default() });
         }
-        for (id, told) in &mut self.told {
+        for id in self.told.keys() {
             if !self.open.contains_key(id) {
                 let what = "its row is gone; the log speaks of it".to_owned();
                 let place = format!("batch {id}");
                 found.discrepancies.push(Discrepancy { check: Check::Chain, place, what });
             }
-            let open = self.open.entry(*id).or_default();
-            open.left = std::mem::take(&mut told.left).into_iter().collect();
         }
+        self.begin();
         Ok(())
+    }
+
+    /// Before the first record is compared.
+    fn begin(&mut self) {
+        self.records = 0;
+        for (id, told) in &self.told {
+            let open = self.open.entry(*id).or_default();
+            open.left = told.left.clone().into_iter().collect();
+            open.again = Digested::default();
+        }
+    }
+
+    /// True if every batch has the digest the log says; if not, the records have to be put once more, and
+    /// what was altered will be named.
+    pub fn agree(&mut self) -> bool {
+        for open in self.open.values_mut() {
+            open.put_left(None, self.locating);
+        }
+        let digest_of = |id: &i64| self.told.get(id).map(|told| told.digest.as_str());
+        let agree = |(id, open): (&i64, &Open)| digest_of(id) == Some(open.again.digest().as_str());
+        if self.open.iter().all(agree) {
+            return true;
+        }
+        self.locating = true;
+        self.begin();
+        false
     }
 
     /// Name everything that does not agree, after the last record.
     pub fn close(self, found: &mut Verification) {
         let told = self.told;
         for (id, mut open) in self.open {
-            for (_, line) in std::mem::take(&mut open.left) {
-                open.put(&line, || "a record that was edited since".to_owned());
-            }
-            let all = open.fingerprints.len() / 4;
-            open.meet(all);
-            let again = open.again.take().unwrap_or_default().digest();
+            open.put_left(None, self.locating);
+            let again = open.again.digest();
             let Some(told) = told.get(&id).filter(|told| !told.digest.is_empty()) else {
                 let what = "the log speaks of no such batch".to_owned();
                 let place = format!("batch {id}");
@@ -126,6 +150,7 @@ impl Batches {
             if again == told.digest {
                 continue;
             }
+            open.meet(open.fingerprints.len() / 4);
             let Told { entry, noun, .. } = told;
             let aside = format!(
                 "the log holds a digest of what entry {entry} brought, not the values: compare with \
@@ -153,16 +178,26 @@ impl Batched for Batches {
     ) {
         self.records += 1;
         let open = self.open.entry(batch).or_default();
-        while let Some((_, line)) = open.left.pop_front_if(|(left, _)| left.as_slice() < place) {
-            open.put(&line, || "a record that was edited since".to_owned());
-        }
-        open.put(line, name);
+        open.put_left(Some(place), self.locating);
+        open.put(line, self.locating, name);
     }
 }
 
 impl Open {
-    fn put(&mut self, line: &[u8], name: impl FnOnce() -> String) {
-        self.again.get_or_insert_default().put(line);
+    /// Put the lines of records that left the batch, as far as they stood before a place.
+    fn put_left(&mut self, before: Option<&[i64]>, locating: bool) {
+        let is_before =
+            |(left, _): &mut (Place, Vec<u8>)| before.is_none_or(|at| left.as_slice() < at);
+        while let Some((_, line)) = self.left.pop_front_if(is_before) {
+            self.put(&line, locating, || "a record that was edited since".to_owned());
+        }
+    }
+
+    fn put(&mut self, line: &[u8], locating: bool, name: impl FnOnce() -> String) {
+        self.again.put_whole(line);
+        if !locating {
+            return;
+        }
         let mark = fingerprint(line);
         let ahead = self.fingerprints[4 * self.at.min(self.fingerprints.len() / 4)..].chunks(4);
         // What follows a line that fitted nowhere is looked for from there on.

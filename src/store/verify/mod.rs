@@ -108,7 +108,11 @@ impl Registry {
         let told = told::replay(connection, &mut batches, &mut found).in_file(&self.path)?;
         let are = batches
             .open(connection, &mut found)
-            .and_then(|()| current::records(self, &mut batches));
+            .and_then(|()| current::records(self, &mut batches))
+            .and_then(|are| match batches.agree() {
+                true => Ok(are),
+                false => current::records(self, &mut batches),
+            });
         match are {
             Err(error) => found.unreadable(Check::Records, "a record", &error),
             Ok(are) => {
