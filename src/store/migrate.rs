@@ -77,12 +77,15 @@ pub(super) fn upgrade(
     connection: &mut Connection,
     path: &Path,
 ) -> Result<Option<Upgrade>, StoreError> {
-    let found = schema_version(connection, path)?;
+    // Both in one read: somebody else may be upgrading the file at this moment.
+    let reading = connection.transaction().in_file(path)?;
+    let found = schema_version(&reading, path)?;
     if found > SCHEMA_VERSION {
         let (path, known) = (path.to_owned(), SCHEMA_VERSION);
         return Err(StoreError::Newer { path, found, known });
     }
-    check_history(connection, path, found)?;
+    check_history(&reading, path, found)?;
+    reading.finish().in_file(path)?;
     if found == SCHEMA_VERSION {
         return Ok(None);
     }
