@@ -69,7 +69,8 @@ const SETTLED: [(&str, &str); 5] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 9] = [
+const NOUNS: [(&str, &str); 10] = [
+    ("analyte", "analytes"),
     ("report", "reports"),
     ("product", "products"),
     ("patient", "patients"),

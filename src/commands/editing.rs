@@ -123,10 +123,11 @@ pub(super) fn edit<T: Described>(
     match done {
         Ok(Edited { before, after }) => {
             session.recorded();
-            Ok(lay_out_edited("Edited", &name, &before, &after))
+            Ok(lay_out_edited("Edited", &name, (&before, &after), registry.catalogue()))
         }
         Err(Dropped::DryRun(Edited { before, after })) => {
-            let mut page = lay_out_edited("Would edit", &name, &before, &after);
+            let mut page =
+                lay_out_edited("Would edit", &name, (&before, &after), registry.catalogue());
             page.note("Nothing was changed: this was a dry run.");
             Ok(page)
         }

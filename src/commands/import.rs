@@ -61,20 +61,24 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let access = if only_reads { Access::Read } else { Access::Write };
     let mut registry = session.open(access)?;
     let attributes = registry.attributes()?;
-    let how = How {
-        schedule: &registry.rules().schedule,
-        catalogue: registry.catalogue(),
-        attributes: &attributes,
-        report: args.report.clone(),
-        report_kind: args.report_kind,
-        map: args.map.clone(),
-        dictionary: args.dictionary.clone(),
-        format: args.format_of_files,
-        decimal_comma: args.decimal_comma,
-    };
+    let mut catalogue = registry.catalogue().clone();
     let mut reading = Reading::default();
     for path in &args.files {
-        reading.append(read(path, &how)?);
+        let how = How {
+            schedule: &registry.rules().schedule,
+            catalogue: &catalogue,
+            attributes: &attributes,
+            report: args.report.clone(),
+            report_kind: args.report_kind,
+            map: args.map.clone(),
+            dictionary: args.dictionary.clone(),
+            format: args.format_of_files,
+            decimal_comma: args.decimal_comma,
+        };
+        let next = read(path, &how)?;
+        // What one file declares, the next one may measure.
+        next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
+        reading.append(next);
     }
     let Reading { records, problems, .. } = reading;
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();

@@ -29,6 +29,7 @@ pub(super) fn numbered<'a, T>(
 /// Lay out one record of a patient; `noun` is what it is, `what` its name, and `number` its place in
 /// the list if that is what it is known by.
 pub(super) fn lay_out_of_patient(
+    registry: &Registry,
     (noun, what): (&str, &str),
     file: &PatientFile,
     number: Option<usize>,
@@ -37,7 +38,7 @@ pub(super) fn lay_out_of_patient(
     let title = format!("{}{} {what}", noun[..1].to_uppercase(), &noun[1..]);
     let mut facts = vec![Fact::new("patient", "", file.patient.key.as_str())];
     facts.extend(number.map(|number| Fact::new("number", "", number)));
-    facts.extend(record.facts());
+    facts.extend(record.facts(registry.catalogue()));
     let mut page = lay_out_facts(&title, &noun.replace(' ', "_"), &facts);
     note_simulated(&mut page, file);
     page

@@ -106,6 +106,23 @@ impl Catalogue {
         all
     }
 
+    /// Know this analyte of a registry's own as well, in the place of the own one with its key if there
+    /// is one; it gets that one's number, or the next.
+    pub fn declare(&mut self, analyte: &Analyte) {
+        let own = self.0.iter_mut().filter(|known| known.id.is_own());
+        let (mut next, mut there) = (AnalyteId::FIRST_OWN, None);
+        for known in own {
+            next = next.max(AnalyteId(known.id.0.saturating_add(1)));
+            if known.key == analyte.key {
+                there = Some(known);
+            }
+        }
+        match there {
+            Some(known) => *known = Analyte { id: known.id, ..analyte.clone() },
+            None => self.0.push(Analyte { id: next, ..analyte.clone() }),
+        }
+    }
+
     /// The analyte with exactly this key.
     pub fn keyed(&self, key: &str) -> Option<&Analyte> {
         self.0.iter().find(|analyte| analyte.key == key)

@@ -66,6 +66,18 @@ impl Analyte {
         }
     }
 
+    /// The units accepted beside the canonical one.
+    pub fn other_units(&self) -> &[UnitRule] {
+        &self.units[1..]
+    }
+
+    /// Other names it is entered by, in the form and order in which they are kept.
+    pub fn set_aliases(&mut self, aliases: impl Iterator<Item = impl AsRef<str>>) {
+        self.aliases = aliases.map(|alias| plain(alias.as_ref())).collect();
+        self.aliases.sort();
+        self.aliases.dedup();
+    }
+
     /// What keeps this analyte from being one of a registry that knows these others.
     pub fn wrong_beside(&self, others: &Catalogue) -> Option<Mismatch> {
         let is_odd = |text: &str| {
@@ -301,6 +313,23 @@ pub struct AlsoUnit {
     intercept: f64,
 }
 
+impl AlsoUnit {
+    /// This unit, of which one is `slope` canonical ones, from this offset.
+    ///
+    /// # Errors
+    /// If it is no unit, or its factor none.
+    pub fn of(unit: &str, slope: f64, intercept: f64) -> Result<AlsoUnit, Mismatch> {
+        let unit = normalise(unit);
+        if unit.is_empty() || slope <= 0.0 {
+            return Err(Mismatch::new(
+                format!("{unit}={slope}"),
+                "a unit and a factor above nought, such as mg/dL and 10",
+            ));
+        }
+        Ok(AlsoUnit { unit, slope, intercept })
+    }
+}
+
 impl std::str::FromStr for AlsoUnit {
     type Err = Mismatch;
     fn from_str(text: &str) -> Result<AlsoUnit, Mismatch> {
@@ -321,11 +350,7 @@ impl std::str::FromStr for AlsoUnit {
             |text: &str| Number::parse(text).map(|number| number.value).map_err(|_| wrong());
         let slope = number(slope)?;
         let intercept = if intercept.is_empty() { 0.0 } else { number(intercept)? };
-        let unit = normalise(unit);
-        if unit.is_empty() || slope <= 0.0 {
-            return Err(wrong());
-        }
-        Ok(AlsoUnit { unit, slope, intercept })
+        AlsoUnit::of(unit, slope, intercept).map_err(|_| wrong())
     }
 }
 

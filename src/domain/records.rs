@@ -4,8 +4,8 @@
 
 use super::mismatch::words;
 use super::{
-    AdverseEvent, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch, Patient,
-    Product, Report, Statement, Visit,
+    AdverseEvent, Analyte, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch,
+    Patient, Product, Report, Statement, Visit,
 };
 use std::fmt;
 use std::rc::Rc;
@@ -116,6 +116,8 @@ pub struct Ignored {
 /// Everything one file has to record.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Records {
+    /// Analytes of the registry's own.
+    pub analytes: Vec<Placed<Analyte>>,
     /// Columns of the registry's own.
     pub attributes: Vec<Placed<Attribute>>,
     /// Reports.
@@ -129,6 +131,7 @@ pub struct Records {
 impl Records {
     /// Everything of `other`, behind everything of this.
     pub fn append(&mut self, other: Records) {
+        self.analytes.extend(other.analytes);
         self.attributes.extend(other.attributes);
         self.reports.extend(other.reports);
         self.products.extend(other.products);

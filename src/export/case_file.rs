@@ -5,8 +5,9 @@
 use super::Case;
 use super::document::Table;
 use crate::domain::{
-    About, AdverseEvent, Attribute, Citation, Day, DayBasis, Infusion, Measurement, Medication,
-    NO_UNIT, OtherReading, PatientFile, Product, Reading, Report, Source, Statement, Status, Visit,
+    About, AdverseEvent, Analyte, Attribute, Citation, Day, DayBasis, Infusion, Measurement,
+    Medication, NO_UNIT, OtherReading, PatientFile, Product, Range, Reading, Report, Source,
+    Statement, Status, UnitRule, Visit,
 };
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ use serde_json::Value;
 pub(super) fn of_case(case: &Case) -> Table {
     let mut root = Table::default();
     root.value("report", of_report(&case.report).into_value());
+    root.tables("analyte", &case.analytes, of_analyte);
     root.tables("attribute", &case.attributes, of_attribute);
     root.tables("product", &case.products, of_product);
     root.tables("patient", &case.patients, |file| of_patient(&case.report.key, file));
@@ -72,6 +74,39 @@ fn of_report(report: &Report) -> Table {
     table.text("adverse_events_for", days(*adverse_events_days));
     put_source(&mut table, "adverse_events_source", adverse_events_source.as_ref());
     table.text("note", note.as_ref());
+    table
+}
+
+/// The decimals in other units follow from those in its own.
+fn of_analyte(analyte: &Analyte) -> Table {
+    let Analyte { id: _, key, symbol, aliases, name, specimen, state, loinc, .. } = analyte;
+    let Analyte { hard_range, query_range, units: _, .. } = analyte;
+    let limits = |range| Some(Range::of(range)).filter(|range| *range != Range::default());
+    let mut table = Table::default();
+    table.text("key", Some(key));
+    table.text("name", Some(name));
+    table.text("symbol", Some(symbol));
+    table.text("unit", Some(&analyte.canonical_unit().spelled));
+    table.number("decimals", Some(f64::from(analyte.canonical_unit().decimals)));
+    table.tables("also_unit", analyte.other_units(), of_other_unit);
+    table.text("hard", limits(*hard_range));
+    table.text("query", limits(*query_range));
+    table.text("loinc", loinc.as_ref());
+    table.text("specimen", specimen.as_ref());
+    table.text("state", state.as_ref());
+    if !aliases.is_empty() {
+        table.value("aliases", aliases.iter().map(|alias| Value::from(alias.as_str())).collect());
+    }
+    table
+}
+
+fn of_other_unit(rule: &UnitRule) -> Table {
+    let UnitRule { spelled, ucum: _, slope, intercept, decimals: _, basis } = rule;
+    let mut table = Table::default();
+    table.text("unit", Some(spelled));
+    table.number("factor", Some(*slope));
+    table.number("offset", Some(*intercept).filter(|offset| *offset != 0.0));
+    table.text("basis", Some(basis));
     table
 }
 

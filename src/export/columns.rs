@@ -3,9 +3,8 @@
 
 use super::Case;
 use crate::domain::{
-    About, AdverseEvent, Attribute, Catalogue, Day, Infusion, Measurement, Medication,
-    OtherReading, PartialDate, PatientFile, Product, Report, Source, Statement, Visit,
-    display_unit,
+    About, AdverseEvent, Analyte, Attribute, Day, Infusion, Measurement, Medication, OtherReading,
+    PartialDate, PatientFile, Product, Report, Source, Statement, UnitRule, Visit, display_unit,
 };
 use crate::tables::Value;
 
@@ -24,8 +23,8 @@ pub(super) struct Of<'a, T> {
 
 /// A patient with the case it is from.
 pub(super) type OfCase<'a> = (&'a Case, &'a PatientFile);
-/// A measurement behind its visit.
-pub(super) type Measured<'a> = (&'a Visit, &'a Measurement);
+/// A measurement behind its visit, and its analyte.
+pub(super) type Measured<'a> = (&'a Visit, &'a Measurement, Option<&'a Analyte>);
 
 fn word<T: ToString>(word: Option<T>) -> Value {
     word.map(|word| word.to_string()).into()
@@ -241,11 +240,59 @@ fn readings(measurement: &Measurement) -> Value {
     Some(all.join("; ")).filter(|text| !text.is_empty()).into()
 }
 
-fn canonical_unit(measurement: &Measurement) -> Value {
-    let analyte = Catalogue::built_in().get(measurement.analyte_id);
-    let shown = |unit: &str| if unit == "1" { "1".to_owned() } else { display_unit(unit) };
+fn shown(unit: &str) -> String {
+    if unit == "1" { unit.to_owned() } else { display_unit(unit) }
+}
+
+fn canonical_unit((_, measurement, analyte): &Measured<'_>) -> Value {
     let unit = analyte.map(|analyte| shown(&analyte.canonical_unit().ucum));
     unit.filter(|_| measurement.reading.value.is_some()).into()
+}
+
+/// The other units of an analyte, each with its rule.
+fn other_units(analyte: &Analyte) -> Value {
+    let told = |rule: &UnitRule| {
+        let offset = match rule.intercept {
+            0.0 => String::new(),
+            offset => format!(" {} {}", if offset < 0.0 { '-' } else { '+' }, offset.abs()),
+        };
+        format!("{} × {}{offset} ({})", shown(&rule.spelled), rule.slope, rule.basis)
+    };
+    let all: Vec<_> = analyte.other_units().iter().map(told).collect();
+    Some(all.join("; ")).filter(|text| !text.is_empty()).into()
+}
+
+/// A limit; none where a side is open.
+fn limit(limit: f64) -> Value {
+    Some(limit).filter(|limit| limit.is_finite()).into()
+}
+
+pub(super) fn analytes() -> Vec<Column<Analyte>> {
+    vec![
+        ("analyte", "Short unique name", "", "SDTM LBTESTCD", |a| a.key.as_str().into()),
+        ("symbol", "What tables print", "", "", |a| a.symbol.as_str().into()),
+        ("name", "Name", "", "SDTM LBTEST", |a| a.name.as_str().into()),
+        ("own", "Defined by the registry, not built in", "", "", |a| a.id.is_own().into()),
+        ("unit", "The canonical unit", "", "SDTM LBSTRESU", |a| {
+            shown(&a.canonical_unit().ucum).into()
+        }),
+        ("decimals", "Usual decimals in the canonical unit", "", "", |a| {
+            u32::from(a.canonical_unit().decimals).into()
+        }),
+        ("other_units", "Other units, canonical = printed × factor + offset", "", "", other_units),
+        ("hard_min", "Refused below", "see unit", "", |a| limit(a.hard_range.0)),
+        ("hard_max", "Refused above", "see unit", "", |a| limit(a.hard_range.1)),
+        ("query_min", "Asked about below", "see unit", "", |a| limit(a.query_range.0)),
+        ("query_max", "Asked about above", "see unit", "", |a| limit(a.query_range.1)),
+        ("loinc", "LOINC code of the quantity in the canonical unit", "", "SDTM LBLOINC", |a| {
+            a.loinc.clone().into()
+        }),
+        ("specimen", "What it is measured in", "", "SDTM LBSPEC", |a| a.specimen.clone().into()),
+        ("state", "The state it is measured in", "", "", |a| a.state.clone().into()),
+        ("aliases", "Other names it is entered by", "", "", |a| {
+            Some(a.aliases.join("; ")).filter(|text| !text.is_empty()).into()
+        }),
+    ]
 }
 
 pub(super) fn measurements<'a>() -> Vec<Column<(&'a str, Measured<'a>)>> {
@@ -274,7 +321,7 @@ pub(super) fn measurements<'a>() -> Vec<Column<(&'a str, Measured<'a>)>> {
             |r| r.1.1.reading.value.into(),
         ),
         ("unit", "The canonical unit of the analyte", "", "SDTM LBSTRESU", |r| {
-            canonical_unit(r.1.1)
+            canonical_unit(&r.1)
         }),
         ("conversion", "The rule that made the value canonical", "", "", |r| {
             r.1.1.reading.unit.as_ref().map(|unit| unit.rule.basis.clone()).into()

@@ -11,9 +11,9 @@ mod tables;
 
 pub use deidentify::{Account, Dates, Deidentified, Review, Treated, deidentify};
 pub use document::Kind;
-pub use tables::{DICTIONARY, tables};
+pub use tables::{DICTIONARY, tables, used};
 
-use crate::domain::{Attribute, PatientFile, Product, Report};
+use crate::domain::{Analyte, Attribute, PatientFile, Product, Report};
 use std::collections::BTreeSet;
 
 /// What one case file holds.
@@ -21,6 +21,8 @@ use std::collections::BTreeSet;
 pub struct Case {
     /// The report.
     pub report: Report,
+    /// The registry's own analytes, in the order of their keys.
+    pub analytes: Vec<Analyte>,
     /// The registry's own columns of a patient, in the order of their keys.
     pub attributes: Vec<Attribute>,
     /// Products, in the order of their keys.

@@ -2,14 +2,15 @@
 
 use super::Case;
 use super::columns::{self, Column, Of};
-use crate::domain::PatientFile;
+use crate::domain::{About, Catalogue, PatientFile};
 use crate::tables::{RecordSet, Value};
+use std::collections::BTreeSet;
 
 /// The name of the table that explains the others.
 pub const DICTIONARY: &str = "dictionary";
 
 /// The tables of these cases, the dictionary last.
-pub fn tables(cases: &[Case]) -> Vec<RecordSet> {
+pub fn tables(cases: &[Case], catalogue: &Catalogue) -> Vec<RecordSet> {
     let mut made = Made::default();
     made.table("reports", &columns::reports(), cases.iter().map(|case| &case.report));
     let mut products: Vec<_> = cases.iter().flat_map(|case| &case.products).collect();
@@ -33,16 +34,31 @@ pub fn tables(cases: &[Case]) -> Vec<RecordSet> {
             .visits
             .iter()
             .flat_map(|(visit, found)| found.iter().map(move |measurement| (visit, measurement)));
-        of_visit.map(move |one| (key, one))
+        of_visit.map(move |(visit, one)| (key, (visit, one, catalogue.keyed(&one.analyte))))
     });
     let measured: Vec<_> = measured.collect();
     made.table("measurements", &columns::measurements(), measured.iter());
+    let mut known: BTreeSet<String> = cases.iter().flat_map(|case| used(&case.patients)).collect();
+    known.extend(cases.iter().flat_map(|case| &case.analytes).map(|own| own.key.clone()));
+    let analytes = catalogue.analytes().iter().filter(|analyte| known.contains(&analyte.key));
+    made.table("analytes", &columns::analytes(), analytes);
     made.of_patients("events", &columns::events(), &files, |file| file.events.iter());
     made.of_patients("medications", &columns::medications(), &files, |file| {
         file.medications.iter()
     });
     made.of_patients("statements", &columns::statements(), &files, |file| file.statements.iter());
     made.finish()
+}
+
+/// The keys of the analytes that records of these patients speak of.
+pub fn used(patients: &[PatientFile]) -> BTreeSet<String> {
+    let measured = patients.iter().flat_map(|file| &file.visits).flat_map(|(_, found)| found);
+    let said = patients.iter().flat_map(|file| &file.statements);
+    let said = said.filter_map(|statement| match &statement.about {
+        About::Analyte(key) => Some(key.clone()),
+        About::Topic(_) => None,
+    });
+    measured.map(|one| one.analyte.clone()).chain(said).collect()
 }
 
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! A case file: one report with its products, patients and everything about them, in TOML or JSON.
 
+use super::analytes::read_analyte;
 use super::document::{Node, NodeValue, Text};
 use super::fields::Fields;
 use super::people::read_patient;
@@ -9,6 +10,7 @@ use crate::domain::{
     Problem, Product, ProductState, Records, Report, ReportKind, Schedule, parse_attribute_key,
     parse_category_value, parse_key, parse_period, parse_year,
 };
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -88,6 +90,17 @@ fn read_root(
         let place = inside.place();
         records.attributes.extend(read_attribute(inside).map(|record| Placed { place, record }));
     }
+    // Before the values that use them.
+    let mut known = Cow::Borrowed(catalogue);
+    for node in fields.list("analyte") {
+        let inside = fields.inside(node, "analyte");
+        let place = inside.place();
+        if let Some(record) = read_analyte(inside, &known) {
+            known.to_mut().declare(&record);
+            records.analytes.push(Placed { place, record });
+        }
+    }
+    let catalogue = &*known;
     let key = report.as_ref().map_or("", |report| &report.record.key);
     for (at, node) in fields.list("patient").into_iter().enumerate() {
         let label = label_of(node).unwrap_or_else(|| format!("number {}", at + 1));
@@ -350,7 +363,16 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
 
     #[test]
     fn the_columns_of_the_template_are_understood_once_they_are_no_comment() {
-        let own = ["[[attribute]]", "key ", "kind ", "values ", "label ", "attributes ="];
+        let own = ["[[analyte]]", "name ", "symbol ", "unit ", "decimals ", "hard ", "also_unit "];
+        let own = own.into_iter().chain([
+            "[[attribute]]",
+            "key ",
+            "kind ",
+            "values ",
+            "label ",
+            "attributes =",
+        ]);
+        let own: Vec<_> = own.collect();
         let uncommented = |line: &str| match line.strip_prefix("# ") {
             Some(rest) if own.iter().any(|start| rest.starts_with(start)) => rest.to_owned(),
             _ => line.to_owned(),
@@ -358,6 +380,7 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
         let lines: Vec<_> = crate::import::CASE_TEMPLATE.lines().map(uncommented).collect();
         let reading = read(&lines.join("\n"), false);
         assert_eq!(reading.problems, []);
+        assert_eq!(reading.records.analytes[0].record.other_units()[0].slope, 10.0);
         assert_eq!(reading.records.attributes[0].record.values, ["placebo", "msc"]);
         assert_eq!(reading.records.patients[0].attributes[0].record.text, "msc");
     }

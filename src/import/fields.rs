@@ -142,6 +142,19 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The texts of a list.
+    pub fn texts(&self, name: &'static str) -> Vec<String> {
+        let text = |node: &Node| match &node.value {
+            NodeValue::Text(text) | NodeValue::Number(text) => Some(text.clone()),
+            other => {
+                let mismatch = Mismatch::new(other.kind(), "a list of texts");
+                self.wrong(node.at, name, mismatch);
+                None
+            }
+        };
+        self.list(name).into_iter().filter_map(text).collect()
+    }
+
     /// A source: its place as a text, or a table of place, quote and method.
     pub fn source(&self, name: &'static str) -> Option<Source> {
         let node = self.get(name)?;

@@ -3,6 +3,7 @@
 //! Knows file formats; must not know the registry file, layouts or the command line.
 //! Start with `case_file`, then `document` (TOML and JSON become one tree with places).
 
+mod analytes;
 mod case_file;
 mod document;
 mod fields;

@@ -129,7 +129,7 @@ impl Registry {
 }
 
 impl Change<'_> {
-    fn own_analyte(&self, key: &str) -> Result<Option<Stored<Analyte>>, StoreError> {
+    pub(super) fn own_analyte(&self, key: &str) -> Result<Option<Stored<Analyte>>, StoreError> {
         let own = self.told(load_own(&self.transaction))?;
         Ok(own.into_iter().find(|one| one.record.key == key))
     }

@@ -53,7 +53,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         }
     }
     let known = registry.catalogue().keyed(&args.key).unwrap_or(&analyte);
-    let mut page = lay_out_facts(&format!("Added analyte {}", args.key), "analyte", &known.facts());
+    let mut page = lay_out_facts(
+        &format!("Added analyte {}", args.key),
+        "analyte",
+        &known.facts(registry.catalogue()),
+    );
     if known.hard_range.0.is_infinite() && known.hard_range.1.is_infinite() {
         page.note("No value of it will be refused as impossible: --hard MIN..MAX sets limits.");
     }

@@ -1,5 +1,5 @@
 use crate::commands::fields::{self, Field, optional, required, text};
-use crate::domain::{AlsoUnit, Analyte, Mismatch, Range, parse_loinc, plain};
+use crate::domain::{AlsoUnit, Analyte, Mismatch, Range, parse_loinc};
 use crate::error::Error;
 
 /// The options of an analyte, for adding and for editing one.
@@ -153,7 +153,7 @@ impl fields::Fields<Analyte> for Fields {
                 is_given: Box::new(|given| given.alias.is_some()),
                 put: Box::new(|given, record| {
                     if let Some(aliases) = &given.alias {
-                        record.aliases = aliases.iter().map(|alias| plain(alias)).collect();
+                        record.set_aliases(aliases.iter());
                     }
                 }),
                 clear: Some(Box::new(|record: &mut Analyte| record.aliases.clear())),

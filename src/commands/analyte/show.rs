@@ -22,5 +22,5 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         Error::request(heading, "analyte", mismatch)
     })?;
     let title = format!("Analyte {}", analyte.symbol);
-    session.show(&lay_out_facts(&title, "analyte", &analyte.facts()))
+    session.show(&lay_out_facts(&title, "analyte", &analyte.facts(&catalogue)))
 }

@@ -24,7 +24,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         let keys: Vec<_> = known.into_iter().map(|known| known.attribute.key).collect();
         return Err(not_there("attribute", key, &keys));
     };
-    let facts = found.attribute.facts();
+    let facts = found.attribute.facts(registry.catalogue());
     let mut page = lay_out_facts(&format!("Attribute {key}"), "attribute", &facts);
     // Also the values of a category that nobody has.
     let unused = found.attribute.values.iter().filter(|value| !found.has(value));

@@ -20,5 +20,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let file = file_of(&registry, &args.patient)?;
     let what = format!("{} {}", args.patient, args.number);
     let record = numbered(&file.events, args.number, "adverse event", &what)?;
-    session.show(&lay_out_of_patient(("adverse event", &what), &file, Some(args.number), record))
+    session.show(&lay_out_of_patient(
+        &registry,
+        ("adverse event", &what),
+        &file,
+        Some(args.number),
+        record,
+    ))
 }

@@ -1,9 +1,9 @@
 //! Which records are exported, and in which case file each stands.
 
 use crate::commands::session::not_there;
-use crate::domain::{PatientFile, Product};
+use crate::domain::{Analyte, PatientFile, Product};
 use crate::error::Error;
-use crate::export::Case;
+use crate::export::{Case, used};
 use crate::store::Registry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,8 @@ pub(super) struct Selected {
 }
 
 /// Put the records of the registry into cases. A product stands in each file whose infusions name
-/// it; those never infused stand in the first file, unless reports were chosen.
+/// it, an analyte or attribute of the registry's own in each file that uses it; those never used stand in
+/// the first file, unless reports were chosen.
 pub(super) fn select(registry: &Registry, asked: Selection<'_>) -> Result<Selected, Error> {
     let mut reports: Vec<_> = registry.reports()?.into_iter().map(|line| line.report).collect();
     if let Some(key) =
@@ -65,6 +66,9 @@ pub(super) fn select(registry: &Registry, asked: Selection<'_>) -> Result<Select
         .map(|line| line.product.key)
         .collect();
     let attributes = registry.attributes()?;
+    let mut own: Vec<Analyte> =
+        registry.own_analytes()?.into_iter().map(|one| one.record).collect();
+    own.sort_by(|a, b| a.key.cmp(&b.key));
     let is_all = asked.reports.is_empty() && !asked.real;
     let mut cases = Vec::new();
     for report in reports {
@@ -84,7 +88,13 @@ pub(super) fn select(registry: &Registry, asked: Selection<'_>) -> Result<Select
         let mut attributes: Vec<_> =
             attributes.iter().filter(|one| known.contains(&one.key)).cloned().collect();
         attributes.sort_by(|a, b| a.key.cmp(&b.key));
-        cases.push(Case { report, attributes, products, patients, over_89: BTreeSet::new() });
+        let mut measured = used(&patients);
+        if is_all && cases.is_empty() {
+            measured.extend(own.iter().map(|analyte| analyte.key.clone()));
+        }
+        let analytes = own.iter().filter(|one| measured.contains(&one.key)).cloned().collect();
+        let over_89 = BTreeSet::new();
+        cases.push(Case { report, analytes, attributes, products, patients, over_89 });
     }
     let mut notes = Vec::new();
     if !elsewhere.is_empty() {

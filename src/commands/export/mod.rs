@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         cases = done;
         treated = Some((account, keys));
     }
-    let mut files = Files::of_cases(&args.target, &cases, &shape)?;
+    let mut files = Files::of_cases(&args.target, &cases, registry.catalogue(), &shape)?;
     let mut page = outcome::lay_out(&args.target, &files, &cases, &notes);
     if let Some((account, keys)) = &treated {
         let statement = outcome::lay_out_account(account, args.shift_dates);

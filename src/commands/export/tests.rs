@@ -3,10 +3,10 @@
 use super::cases::{Selection, select};
 use crate::commands::init::rules;
 use crate::domain::{
-    About, AdverseEvent, AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Day,
-    DayZero, Donor, Finding, Infusion, Limits, Measurement, Medication, Method, OtherReading,
-    Outcome, PartialDate, Patient, PatientFile, Product, ProductState, Relation, Report,
-    ReportKind, Schedule, SeriousReason, Sex, Source, Standing, Statement, Visit,
+    About, AdverseEvent, AdverseEventStance, Analyte, AnalyteId, Attribute, AttributeKind,
+    Catalogue, Citation, Day, DayZero, Donor, Finding, Infusion, Limits, Measurement, Medication,
+    Method, OtherReading, Outcome, PartialDate, Patient, PatientFile, Product, ProductState,
+    Relation, Report, ReportKind, Schedule, SeriousReason, Sex, Source, Standing, Statement, Visit,
 };
 use crate::export::{Case, Kind};
 use crate::import::read_case;
@@ -152,7 +152,8 @@ impl Draw {
     }
 
     fn measurement(&mut self, text: &str, other: &str) -> Measurement {
-        let parse = |text: &str| Measurement::parse(text, Catalogue::built_in()).expect(text);
+        let catalogue = Catalogue::with_own(own_analytes());
+        let parse = |text: &str| Measurement::parse(text, &catalogue).expect(text);
         let mut measurement = parse(text);
         measurement.source = self.source();
         let printed = measurement.reading.printed.is_some();
@@ -184,6 +185,8 @@ impl Draw {
             ("AFP=<0.9 ng/mL", "AFP=≥3.4 ng/mL"),
             ("CEA=3.5 unit not reported", "CEA=3.6 unit not reported"),
             ("HOMA-IR=3.2", "HOMA-IR=3.3"),
+            ("acrp30=0.71 mg/dL", "Adipo=7.2 mg/L"),
+            ("TmpX=98.6 degF", "TmpX=37.5 Cel"),
         ];
         let mut found = Vec::new();
         for (text, other) in all {
@@ -256,8 +259,9 @@ impl Draw {
     }
 
     fn statement(&mut self, visit: &str) -> Statement {
-        let about = match self.below(2) {
+        let about = match self.below(3) {
             0 => About::Analyte("hba1c".to_owned()),
+            1 => About::Analyte("adiponectin".to_owned()),
             _ => About::Topic(self.text()),
         };
         Statement {
@@ -323,11 +327,39 @@ fn attributes() -> Vec<Attribute> {
     ]
 }
 
+/// The registry's own analytes, in the order of their keys; each field of one of them is filled.
+fn own_analytes() -> Vec<Analyte> {
+    let own = |at: u16, key: &str, symbol: &str, unit: &str, also: &str| {
+        let mut own = Analyte::own(key);
+        own.id = AnalyteId(AnalyteId::FIRST_OWN.0 + at);
+        own.symbol = symbol.to_owned();
+        own.name = format!("{symbol}, \"quoted\"");
+        own.set_unit(unit);
+        own.set_decimals(1);
+        let also = also.parse().expect("a unit with its factor");
+        own.set_other_units(&[also], &["by \"definition\"".to_owned()]);
+        own
+    };
+    let mut all = vec![
+        own(0, "adiponectin", "Adipo", "mg/L", "mg/dL=10"),
+        own(1, "tmpx", "TmpX", "Cel", "degF=0.5555555555555556-17.77777777777778"),
+    ];
+    let full = &mut all[0];
+    full.set_aliases(["ACRP-30", "Acdc"].iter());
+    full.loinc = Some("59261-8".to_owned());
+    full.specimen = Some("serum".to_owned());
+    full.state = Some("fasting".to_owned());
+    full.hard_range = (0.0, 99.5);
+    full.query_range = (f64::NEG_INFINITY, 30.25);
+    all
+}
+
 /// Two reports, whose first patient stands in both.
 fn cases(seed: u64) -> Vec<Case> {
     let mut draw = Draw(seed);
     let report = |draw: &mut Draw, key: &str, products: [&str; 2], patients| Case {
         report: draw.report(key),
+        analytes: own_analytes(),
         attributes: attributes(),
         products: products.map(|key| draw.product(key)).into(),
         patients,
@@ -383,6 +415,7 @@ proptest! {
             all
         };
         prop_assert_eq!(products(&read), products(&made));
+        prop_assert_eq!(&read[0].analytes, &own_analytes());
         prop_assert!(registry.verify().expect("verified").discrepancies.is_empty());
     }
 }

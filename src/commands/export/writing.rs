@@ -1,7 +1,7 @@
 //! The files of an export: made in memory, refused if one is in the way, written all or none.
 
 use super::{Shape, shown};
-use crate::domain::{Level, Mismatch, Place, Problem};
+use crate::domain::{Catalogue, Level, Mismatch, Place, Problem};
 use crate::error::Error;
 use crate::export::{Case, Kind, tables};
 use crate::formats::{Format, Layout, write};
@@ -38,7 +38,12 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub fn of_cases(target: &Path, cases: &[Case], shape: &Shape) -> Result<Files, Error> {
+    pub fn of_cases(
+        target: &Path,
+        cases: &[Case],
+        catalogue: &Catalogue,
+        shape: &Shape,
+    ) -> Result<Files, Error> {
         let case_file = |case: &Case, kind: Kind, path: PathBuf| File {
             path,
             bytes: case.write(kind).into_bytes(),
@@ -63,7 +68,7 @@ impl Files {
                     let records = Some(set.rows.len());
                     Ok(File { bytes: as_csv(set, &path)?, path, records })
                 };
-                tables(cases).into_iter().map(file).collect::<Result<_, Error>>()?
+                tables(cases, catalogue).into_iter().map(file).collect::<Result<_, Error>>()?
             }
         };
         Ok(Files { folder: Some(target.to_owned()), files })

@@ -18,6 +18,7 @@ use crate::tables::lay_out_list;
   casebook history huang-2025/1 --fields
   casebook history huang-2025/1 W4 HbA1c
   casebook history huang-2025/1 event 1
+  casebook history W12 --fields
   casebook history huang-2025/1 --as-of 2026-11-20
   casebook history export log.txt
 
@@ -30,7 +31,8 @@ chain can be altered without trace. Who was at work is what they said: it is rec
 pub(super) struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
-    /// Only what concerns this patient, report or product
+    /// Only what concerns this patient, report or product; or an attribute, an analyte of the registry's
+    /// own, a timepoint, or the answer to a doubt by the doubt's name
     key: Option<String>,
     /// Of a patient: a visit's label, or infusion, event, medication or statement
     #[arg(value_name = "PART")]
@@ -159,5 +161,5 @@ fn unknown(registry: &Registry, of: &HistoryOf) -> Result<Error, Error> {
     let mut known = registry.patient_keys()?;
     known.extend(registry.report_keys()?);
     known.extend(registry.product_keys()?);
-    Ok(no_key("patient, report or product", key, &known))
+    Ok(no_key("patient, report, product or definition", key, &known))
 }

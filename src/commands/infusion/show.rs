@@ -22,5 +22,5 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let what = format!("{} {}", args.patient, args.number);
     let infusion = file.infusions.iter().find(|infusion| infusion.number == args.number);
     let infusion = infusion.ok_or_else(|| no_such("infusion", &what))?;
-    session.show(&lay_out_of_patient(("infusion", &what), &file, None, infusion))
+    session.show(&lay_out_of_patient(&registry, ("infusion", &what), &file, None, infusion))
 }

@@ -20,5 +20,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let file = file_of(&registry, &args.patient)?;
     let what = format!("{} {}", args.patient, args.number);
     let record = numbered(&file.medications, args.number, "medication", &what)?;
-    session.show(&lay_out_of_patient(("medication", &what), &file, Some(args.number), record))
+    session.show(&lay_out_of_patient(
+        &registry,
+        ("medication", &what),
+        &file,
+        Some(args.number),
+        record,
+    ))
 }

@@ -19,6 +19,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         return Err(not_there("product", &args.key, &registry.product_keys()?));
     };
     let title = format!("Product {}", args.key);
-    let page = lay_out_facts(&title, "product", &product.record.facts());
+    let page = lay_out_facts(&title, "product", &product.record.facts(registry.catalogue()));
     session.show(&page)
 }

@@ -20,7 +20,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         return Err(not_there("report", &args.key, &registry.report_keys()?));
     };
     let title = format!("Report {}", args.key);
-    let mut page = lay_out_facts(&title, "report", &report.record.facts());
+    let mut page = lay_out_facts(&title, "report", &report.record.facts(registry.catalogue()));
     if report.record.simulated {
         page.note(
             "Its patients are simulated: invented for demonstration, no evidence of anything.",

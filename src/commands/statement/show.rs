@@ -20,5 +20,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let file = file_of(&registry, &args.patient)?;
     let what = format!("{} {}", args.patient, args.number);
     let record = numbered(&file.statements, args.number, "statement", &what)?;
-    session.show(&lay_out_of_patient(("statement", &what), &file, Some(args.number), record))
+    session.show(&lay_out_of_patient(
+        &registry,
+        ("statement", &what),
+        &file,
+        Some(args.number),
+        record,
+    ))
 }

@@ -3,7 +3,7 @@
 
 use crate::analysis::{ScheduleChange, Scheduled, analyse_schedule_change};
 use crate::commands::session::{Session, not_there};
-use crate::domain::{Cohort, Mismatch, Rules};
+use crate::domain::{Catalogue, Cohort, Mismatch, Rules};
 use crate::error::Error;
 use crate::store::{Access, Change, Registry, Rescheduled, Rescheduling, StoreError, Unedited};
 use crate::tables::{
@@ -55,7 +55,7 @@ pub(super) fn reschedule(
         Err(Dropped::Unedited(unedited)) => return Err(refused(&registry, what, unedited)),
     };
     let effect = effect_of(&registry, &before, &outcome)?;
-    let mut page = lay_out_rescheduled(&outcome, dry_run);
+    let mut page = lay_out_rescheduled(&outcome, registry.catalogue(), dry_run);
     append_schedule_change(&mut page, &effect, !dry_run);
     note_overlaps(&mut page, &outcome.rules.schedule);
     if dry_run {
@@ -86,22 +86,22 @@ fn effect_of(
     ))
 }
 
-fn lay_out_rescheduled(outcome: &Outcome, dry_run: bool) -> Page {
+fn lay_out_rescheduled(outcome: &Outcome, catalogue: &Catalogue, dry_run: bool) -> Page {
     let said = |done: &'static str, would: &'static str| if dry_run { would } else { done };
     let Rescheduled { before, after, visits } = &outcome.done;
     let mut page = match (before, after) {
         (Some(before), Some(after)) => {
             let name = format!("timepoint {}", before.name);
-            lay_out_edited(said("Edited", "Would edit"), &name, before, after)
+            lay_out_edited(said("Edited", "Would edit"), &name, (before, after), catalogue)
         }
         (Some(gone), None) => {
             let title = format!("{} timepoint {}", said("Removed", "Would remove"), gone.name);
-            lay_out_facts(&title, "timepoint", &gone.facts())
+            lay_out_facts(&title, "timepoint", &gone.facts(catalogue))
         }
         (None, added) => {
             let added = added.as_ref().expect("a change of the schedule takes or puts a timepoint");
             let title = format!("{} timepoint {}", said("Added", "Would add"), added.name);
-            lay_out_facts(&title, "timepoint", &added.facts())
+            lay_out_facts(&title, "timepoint", &added.facts(catalogue))
         }
     };
     page.context.push(("rules_version".to_owned(), outcome.rules.version.into()));

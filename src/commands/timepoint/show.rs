@@ -25,7 +25,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let window = timepoint.first_day..=timepoint.last_day;
     let inside = visits.iter().filter(|visit| visit.day.is_some_and(|day| window.contains(&day)));
     let without_day = visits.iter().filter(|visit| visit.day.is_none()).count();
-    let mut facts = timepoint.facts();
+    let mut facts = timepoint.facts(registry.catalogue());
     facts.push(Fact::new("visits", "Visits of this name", visits.len()));
     facts.push(Fact::new("visits_inside", "On a day of its window", inside.count()));
     facts.push(Fact::new("visits_without_day", "Without a recorded day", without_day));

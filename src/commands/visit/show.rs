@@ -22,7 +22,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let file = file_of(&registry, &args.patient)?;
     let visit = visit_of(&file, &args.visit)?;
     let what = format!("{} {}", args.patient, visit.0.label);
-    let mut page = lay_out_of_patient(("visit", &what), &file, None, &visit.0);
+    let mut page = lay_out_of_patient(&registry, ("visit", &what), &file, None, &visit.0);
     page.append(lay_out_measurements("Measurements", &[visit], registry.catalogue()));
     session.show(&page)
 }

@@ -22,7 +22,8 @@ pub use dates::Dates;
 
 use super::Case;
 use crate::domain::{
-    Attribute, AttributeKind, Citation, PartialDate, Patient, PatientFile, Product, Report, Source,
+    Analyte, Attribute, AttributeKind, Citation, PartialDate, Patient, PatientFile, Product,
+    Report, Source,
 };
 use account::{KEPT, LEFT_OUT};
 use dates::Clock;
@@ -135,7 +136,10 @@ struct Work {
 
 impl Work {
     fn case(&mut self, case: Case, dice: &mut impl FnMut(u64) -> u64) -> Case {
-        let Case { report, attributes, products, patients, over_89: _ } = case;
+        let Case { report, analytes, attributes, products, patients, over_89: _ } = case;
+        for analyte in &analytes {
+            self.show_analyte(analyte);
+        }
         let attributes = self.attributes(attributes);
         let report = self.report(report);
         let mut products: Vec<_> = products.into_iter().map(|one| self.product(one)).collect();
@@ -154,7 +158,20 @@ impl Work {
             file.patient.key.rsplit('/').next().and_then(|label| label.parse::<usize>().ok())
         };
         done.sort_by_key(number);
-        Case { report, attributes, products, patients: done, over_89 }
+        Case { report, analytes, attributes, products, patients: done, over_89 }
+    }
+
+    /// An analyte says nothing of a patient, but its words are somebody's own: they are for review.
+    fn show_analyte(&mut self, analyte: &Analyte) {
+        let Analyte { key, symbol, name, specimen, state, aliases, .. } = analyte;
+        let bases = analyte.other_units().iter().map(|rule| ("basis", Some(rule.basis.clone())));
+        let words = [("analyte", key), ("symbol", symbol), ("name", name)];
+        let words = words.map(|(field, text)| (field, Some(text.clone())));
+        let others = [("specimen", specimen.clone()), ("state", state.clone())];
+        let aliases = aliases.iter().map(|alias| ("aliases", Some(alias.clone())));
+        for (field, text) in words.into_iter().chain(others).chain(aliases).chain(bases) {
+            self.account.show(("analyte", field), text);
+        }
     }
 
     /// Columns of free text go; so do those of dates, unless dates are kept. Labels are free text.

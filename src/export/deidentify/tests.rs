@@ -40,6 +40,7 @@ fn file(key: &str) -> PatientFile {
 
 fn case(patients: Vec<PatientFile>) -> Case {
     Case {
+        analytes: Vec::new(),
         report: report("ward-3"),
         attributes: Vec::new(),
         products: Vec::new(),

@@ -5,6 +5,7 @@ use super::settle::Second;
 use super::{Comparison, Difference, Sides, WHOLE, measured};
 use crate::domain::{Catalogue, Place, Placed, Records};
 use crate::store::change::{hash_of, image_of};
+use crate::store::keys;
 use rusqlite::{Connection, named_params};
 use serde::Serialize;
 use serde_json::Value;
@@ -177,7 +178,49 @@ pub(super) fn writers(
             }
         }
     }
+    written_at_once(connection, owners, &mut found)?;
     Ok(found)
+}
+
+/// The same for records that are in a batch, of which the log has no lines of their own.
+fn written_at_once(
+    connection: &Connection,
+    owners: &BTreeSet<String>,
+    found: &mut BTreeMap<(String, String), Writer>,
+) -> Result<(), rusqlite::Error> {
+    let mut query = connection.prepare(
+        "SELECT p.key AS patient, NULL AS label, NULL AS analyte, c.actor, c.at
+           FROM patient p JOIN batch b ON b.id = p.batch_id JOIN change c ON c.id = b.change_id
+          WHERE p.uuid = :uuid
+         UNION ALL
+         SELECT p.key, v.label, NULL, c.actor, c.at
+           FROM patient p JOIN visit v ON v.patient_id = p.id
+           JOIN batch b ON b.id = v.batch_id JOIN change c ON c.id = b.change_id
+          WHERE p.uuid = :uuid
+         UNION ALL
+         SELECT p.key, v.label, a.key, c.actor, c.at
+           FROM patient p JOIN visit v ON v.patient_id = p.id
+           JOIN analyte a JOIN measurement m ON m.analyte_id = a.id AND m.visit_id = v.id
+           JOIN batch b ON b.id = m.batch_id JOIN change c ON c.id = b.change_id
+          WHERE p.uuid = :uuid",
+    )?;
+    for uuid in owners {
+        let mut rows = query.query(named_params! { ":uuid": uuid })?;
+        while let Some(row) = rows.next()? {
+            let patient: String = row.get("patient")?;
+            let label: Option<String> = row.get("label")?;
+            let analyte: Option<String> = row.get("analyte")?;
+            let (noun, key) = match (label, analyte) {
+                (Some(label), Some(analyte)) => {
+                    ("measurement", keys::measurement(&patient, &label, &analyte))
+                }
+                (Some(label), None) => ("visit", keys::visit(&patient, &label)),
+                (None, _) => ("patient", patient),
+            };
+            found.insert((noun.to_owned(), key), (row.get("actor")?, row.get("at")?));
+        }
+    }
+    Ok(())
 }
 
 /// The values of a record, for people.

@@ -14,10 +14,10 @@ mod settle;
 pub use settle::{Choice, Decisions, Settled};
 
 use super::answers::{self, Answer};
-use super::change::Change;
+use super::change::{Change, image_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, products, reports};
-use crate::domain::{Catalogue, Place, Records};
+use crate::domain::{Analyte, Catalogue, Place, Placed, Records};
 use entries::{What, Work};
 use rusqlite::Connection;
 use settle::Second;
@@ -127,6 +127,23 @@ fn compare(
             })),
         };
         work.keyed(&what, report, known.as_ref().map(|known| &known.record), second);
+    }
+    for analyte in &records.analytes {
+        let Placed { place, record } = analyte;
+        let text = |analyte: &Analyte| entries::in_words(&image_of(analyte));
+        let known = catalogue.keyed(&record.key);
+        let what = What::new("analyte", format!("analyte {}", record.key), record.key.clone());
+        match known {
+            None => {
+                let analytes = vec![analyte.clone()];
+                let second = Second::New(Box::new(Records { analytes, ..Records::default() }));
+                work.only_there(&what, place, text(record), second);
+            }
+            Some(known) => {
+                let told = vec![("definition", Some(text(known)), Some(text(record)), false)];
+                work.fields(&what, place, told, Second::Nothing);
+            }
+        }
     }
     for product in &records.products {
         let key = &product.record.key;

@@ -102,7 +102,7 @@ impl Registry {
             HistoryOf::All => return self.entries(None).map(Some),
             HistoryOf::Key(key) | HistoryOf::Part(key, _) => key,
         };
-        let Some(uuid) = self.uuid_of(key)? else { return Ok(None) };
+        let Some(uuid) = self.uuid_of(key)? else { return self.history_of_timepoint(of) };
         let entries = self.entries(Some(&uuid))?;
         let HistoryOf::Part(patient, part) = of else { return Ok(Some(entries)) };
         let Some(trail) = self.trail(patient, part)? else { return Ok(None) };
@@ -150,7 +150,32 @@ impl Registry {
         load().in_file(&self.path)
     }
 
-    /// The identity of a patient, report or product, also of one that was removed.
+    /// The entries in which a timepoint came, went or moved: a schedule is part of the rules, so the
+    /// log has it in a line of the registry.
+    fn history_of_timepoint(&self, of: &HistoryOf) -> Result<Option<Vec<Entry>>, rusqlite::Error> {
+        let HistoryOf::Key(name) = of else { return Ok(None) };
+        let mut entries = self.entries(None)?;
+        for entry in &mut entries {
+            entry.rows.retain_mut(|row| {
+                if row["noun"] != "registry" {
+                    return false;
+                }
+                let [before, after] =
+                    ["before", "after"].map(|side| timepoint_in(&row[side], name).cloned());
+                let differs = before != after;
+                row["noun"] = "timepoint".into();
+                row["key"] = name.as_str().into();
+                row["before"] = before.unwrap_or(Value::Null);
+                row["after"] = after.unwrap_or(Value::Null);
+                differs
+            });
+        }
+        entries.retain(|entry| !entry.rows.is_empty());
+        Ok(Some(entries).filter(|found| !found.is_empty()))
+    }
+
+    /// The identity of a patient, report or product, of an attribute, an own analyte or an answered
+    /// doubt; also of one that was removed.
     fn uuid_of(&self, key: &str) -> Result<Option<String>, rusqlite::Error> {
         if let Some(patient) = patients::load(&self.connection, key)? {
             return Ok(Some(patient.uuid));
@@ -165,7 +190,8 @@ impl Registry {
             .prepare(
                 "SELECT row.value ->> '$.of.uuid' FROM change c, json_each(c.body, '$.rows') row
                   WHERE row.value ->> '$.key' = :key
-                    AND row.value ->> '$.noun' IN ('patient', 'report', 'product')
+                    AND row.value ->> '$.noun' IN
+                        ('patient', 'report', 'product', 'attribute', 'analyte', 'answer')
                   ORDER BY c.id DESC LIMIT 1",
             )?
             .query_row(named_params! { ":key": key }, |row| row.get(0))
@@ -232,6 +258,14 @@ impl Registry {
         })?;
         entries.collect()
     }
+}
+
+/// A timepoint in an image of the rules.
+fn timepoint_in<'v>(rules: &'v Value, name: &str) -> Option<&'v Value> {
+    let all = rules["schedule"].as_array()?;
+    let is_it =
+        |one: &&Value| one["name"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(name));
+    all.iter().find(is_it)
 }
 
 /// An entry with its rows, or only those that belong to `uuid`.

@@ -14,12 +14,13 @@ use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use super::locks::describe_lock;
 use crate::domain::{
-    Attribute, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
-    Problem, Records, Visit, VisitRecords, find_attribute,
+    Analyte, Attribute, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place,
+    Placed, Problem, Records, Visit, VisitRecords, find_attribute,
 };
 use difference::{OVERWRITES_NOTHING, difference};
 pub(super) use difference::{differences, differing_fields};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// What became of the records.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +47,9 @@ impl Change<'_> {
         let visits = records.patients.iter().flat_map(|patient| &patient.visits);
         if visits.map(|visit| visit.measurements.len()).sum::<usize>() >= BULK_FROM {
             self.begin_bulk()?;
+        }
+        for analyte in &records.analytes {
+            self.take_in_analyte(analyte, &mut intake)?;
         }
         for attribute in &records.attributes {
             self.take_in_attribute(attribute, &mut intake)?;
@@ -159,6 +163,45 @@ impl Change<'_> {
             }
         }
         Ok(())
+    }
+
+    fn take_in_analyte(
+        &mut self,
+        analyte: &Placed<Analyte>,
+        intake: &mut Intake,
+    ) -> Result<(), StoreError> {
+        let Placed { place, record } = analyte;
+        let known = self.own_analyte(&record.key)?.map(|known| known.record);
+        let mut record = record.clone();
+        if let Some(known) = &known {
+            record.id = known.id;
+        }
+        let what = format!("analyte {}", record.key);
+        if intake.is_new(Kind::Analyte, &what, place, &record, known.as_ref())
+            && let Err(mismatch) = self.add_analyte(&record)?
+        {
+            intake.problem(what, place, mismatch);
+        }
+        Ok(())
+    }
+
+    /// The measurement under the number its analyte has in this file: what read it may have known
+    /// other analytes of somebody's own.
+    fn numbered_here<'m>(
+        &self,
+        measurement: &'m Measurement,
+    ) -> Result<Cow<'m, Measurement>, Mismatch> {
+        if !measurement.analyte_id.is_own() {
+            return Ok(Cow::Borrowed(measurement));
+        }
+        match self.catalogue().keyed(&measurement.analyte) {
+            Some(known) if known.id == measurement.analyte_id => Ok(Cow::Borrowed(measurement)),
+            Some(known) => {
+                Ok(Cow::Owned(Measurement { analyte_id: known.id, ..measurement.clone() }))
+            }
+            None => Err(Mismatch::new(&*measurement.analyte, "an analyte that is recorded")
+                .mend("record the analyte first")),
+        }
     }
 
     /// An attribute that is there may have more values than a file names, and a label of its own.
@@ -286,6 +329,14 @@ impl Change<'_> {
             self.write_waiting_of(id)?;
         }
         for Placed { place, record: measurement } in &visit.measurements {
+            let measurement = match self.numbered_here(measurement) {
+                Ok(measurement) => measurement,
+                Err(mismatch) => {
+                    intake.problem(what.clone(), place, mismatch);
+                    continue;
+                }
+            };
+            let measurement = measurement.as_ref();
             intake.ask(&what, place, measurement, self);
             // A new visit has no measurements yet: there is nothing to look up.
             let there = match is_new {

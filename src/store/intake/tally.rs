@@ -3,6 +3,8 @@
 /// What kinds of things an intake counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Analytes of the registry's own.
+    Analyte,
     /// Columns of the registry's own.
     Attribute,
     /// Reports.
@@ -27,7 +29,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order people are told of them.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
+        Kind::Analyte,
         Kind::Attribute,
         Kind::Report,
         Kind::Product,
@@ -43,6 +46,7 @@ impl Kind {
     /// The word for one and for several.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
+            Kind::Analyte => ("analyte", "analytes"),
             Kind::Attribute => ("attribute", "attributes"),
             Kind::Report => ("report", "reports"),
             Kind::Patient => ("patient", "patients"),

@@ -145,6 +145,68 @@ fn a_locked_registry_keeps_everything_until_it_is_unlocked() {
 }
 
 #[test]
+fn a_locked_registry_keeps_its_definitions_and_answers() {
+    let (_folder, mut registry) = written();
+    let zinc = |key: &str| {
+        let mut own = crate::domain::Analyte::own(key);
+        own.name = format!("The {key}");
+        own.set_unit("mg/L");
+        own
+    };
+    let arm = |key: &str| crate::domain::Attribute {
+        key: key.to_owned(),
+        label: None,
+        kind: crate::domain::AttributeKind::Text,
+        values: Vec::new(),
+    };
+    let answer = |finding: &str| crate::store::Answer {
+        finding: finding.to_owned(),
+        rule: "usual-range".to_owned(),
+        place: "a/1, visit W4, HbA1c".to_owned(),
+        evidence: "6.8 %".to_owned(),
+        made_by: "tester".to_owned(),
+        reason: "as printed".to_owned(),
+    };
+    let product = |key: &str| crate::domain::Product { key: key.to_owned(), ..Default::default() };
+    let timepoint = |label: &str| {
+        crate::domain::Schedule::parse(label).unwrap().timepoints().first().unwrap().clone()
+    };
+    let on = &mut registry;
+    change(on, |c| c.add_analyte(&zinc("zinc"))).unwrap().unwrap();
+    change(on, |c| c.add_attribute("u1", &arm("arm"))).unwrap();
+    change(on, |c| c.add_product("u2", &product("cells"))).unwrap();
+    assert!(change(on, |c| c.answer_doubt(&answer("11111111"))).unwrap());
+    lock(on, &Lockable::Registry).unwrap();
+    let all = ["registry registry"];
+    assert_eq!(refused(on, |c| c.add_analyte(&zinc("copper"))), all);
+    assert_eq!(refused(on, |c| c.remove_analyte("zinc")), all);
+    let renamed = |own: &mut crate::domain::Analyte| {
+        own.name = "Another".to_owned();
+        Ok(())
+    };
+    assert_eq!(refused(on, |c| c.edit_analyte("zinc", renamed)), all);
+    assert_eq!(refused(on, |c| c.add_attribute("u3", &arm("other"))), all);
+    let labelled = |own: &mut crate::domain::Attribute| {
+        own.label = Some("Another".to_owned());
+        Ok(())
+    };
+    assert_eq!(refused(on, |c| c.edit_attribute("arm", labelled)), all);
+    assert_eq!(refused(on, |c| c.add_timepoint(&timepoint("W24±4"))), all);
+    assert_eq!(refused(on, |c| c.edit_timepoint("W4", &timepoint("W4±2"))), all);
+    assert_eq!(refused(on, |c| c.remove_timepoint("W4")), all);
+    assert_eq!(refused(on, |c| c.add_product("u4", &product("others"))), all);
+    let named = |product: &mut crate::domain::Product| {
+        product.name = Some("Another".to_owned());
+        Ok(())
+    };
+    assert_eq!(refused(on, |c| c.edit_product("cells", named)), all);
+    assert_eq!(refused(on, |c| c.answer_doubt(&answer("22222222"))), all);
+    assert_eq!(refused(on, |c| c.reopen("11111111")), all);
+    unlock(on, &Lockable::Registry).unwrap();
+    assert!(change(on, |c| c.add_timepoint(&timepoint("W24±4"))).unwrap().is_ok());
+}
+
+#[test]
 fn locking_says_what_it_can_not_do() {
     let (_folder, mut registry) = written();
     let on = &mut registry;

@@ -49,6 +49,16 @@ struct Open {
     found: Vec<(String, &'static str)>,
 }
 
+/// A batch in words: nobody has met it by its number.
+fn name(id: i64, told: Option<&Told>) -> String {
+    match told.filter(|told| !told.noun.is_empty()) {
+        Some(told) => {
+            format!("the {} {}s that entry {} brought at once", told.records, told.noun, told.entry)
+        }
+        None => format!("records brought at once (batch {id} of the file)"),
+    }
+}
+
 impl Batches {
     /// Take what a row of the log says of batches; true if it says nothing else.
     pub fn take(&mut self, entry: i64, row: &Value) -> bool {
@@ -92,7 +102,7 @@ impl Batches {
             });
             if !agrees {
                 let what = "it is not what the log says of it".to_owned();
-                let place = format!("batch {id}");
+                let place = name(id, told);
                 found.discrepancies.push(Discrepancy { check: Check::Chain, place, what });
             }
             let fingerprints = row.get("fingerprints")?;
@@ -101,7 +111,7 @@ impl Batches {
         for id in self.told.keys() {
             if !self.open.contains_key(id) {
                 let what = "its row is gone; the log speaks of it".to_owned();
-                let place = format!("batch {id}");
+                let place = name(*id, Some(told));
                 found.discrepancies.push(Discrepancy { check: Check::Chain, place, what });
             }
         }
@@ -143,7 +153,7 @@ impl Batches {
             let again = open.again.digest();
             let Some(told) = told.get(&id).filter(|told| !told.digest.is_empty()) else {
                 let what = "the log speaks of no such batch".to_owned();
-                let place = format!("batch {id}");
+                let place = name(id, None);
                 found.discrepancies.push(Discrepancy { check: Check::Chain, place, what });
                 continue;
             };

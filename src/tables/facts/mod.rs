@@ -5,7 +5,7 @@ mod nouns;
 
 use super::list::{ListColumn, list_grid, list_records, text};
 use super::page::{Block, Page, Value};
-use crate::domain::Source;
+use crate::domain::{Catalogue, Source};
 use std::borrow::Cow;
 
 /// One thing that is known of a record, or not.
@@ -55,8 +55,9 @@ impl Fact {
 
 /// A record whose fields can be told one by one.
 pub trait Described {
-    /// Every field in the order people ask for it, reported or not.
-    fn facts(&self) -> Vec<Fact>;
+    /// Every field in the order people ask for it, reported or not; analytes by the names that this
+    /// catalogue has for them.
+    fn facts(&self, catalogue: &Catalogue) -> Vec<Fact>;
 }
 
 /// The three facts of a source.
@@ -87,8 +88,13 @@ const CHANGES: [ListColumn<'static>; 5] =
 
 /// Lay out what an edit changed, one field a line; `record` is what it is of, such as
 /// `event ward-3/07 1`, and `verb` what was done to it.
-pub fn lay_out_edited<T: Described>(verb: &str, record: &str, before: &T, after: &T) -> Page {
-    let (mut before, mut after) = (before.facts(), after.facts());
+pub fn lay_out_edited<T: Described>(
+    verb: &str,
+    record: &str,
+    (before, after): (&T, &T),
+    catalogue: &Catalogue,
+) -> Page {
+    let (mut before, mut after) = (before.facts(catalogue), after.facts(catalogue));
     // Not every patient has every attribute: what one of the two lacks is not reported there.
     complete(&mut after, &before);
     complete(&mut before, &after);
@@ -143,7 +149,9 @@ mod tests {
 
     #[test]
     fn a_dose_of_nought_is_not_a_dose_that_is_not_known() {
-        let shown = |dose| lines(&lay_out_facts("t", "medication", &insulin(dose).facts()));
+        let shown = |dose| {
+            lines(&lay_out_facts("t", "medication", &insulin(dose).facts(Catalogue::built_in())))
+        };
         assert!(shown(Some(0.0)).contains(&"Dose per day: 0 U, free of it".to_owned()));
         assert!(shown(Some(12.5)).contains(&"Dose per day: 12.5 U".to_owned()));
         assert_eq!(shown(None), ["Drug: insulin", "Read from: table"]);
@@ -151,7 +159,7 @@ mod tests {
 
     #[test]
     fn machines_get_every_field_and_null_for_what_is_not_reported() {
-        let page = lay_out_facts("t", "medication", &insulin(None).facts());
+        let page = lay_out_facts("t", "medication", &insulin(None).facts(Catalogue::built_in()));
         let set = &page.records[0];
         let at = set.columns.iter().position(|name| name == "dose_per_day").expect("a column");
         assert_eq!(set.rows[0][at], Value::Null);
@@ -160,7 +168,12 @@ mod tests {
 
     #[test]
     fn an_edit_tells_the_fields_that_changed_and_no_others() {
-        let page = lay_out_edited("Edited", "x", &insulin(None), &insulin(Some(0.0)));
+        let page = lay_out_edited(
+            "Edited",
+            "x",
+            (&insulin(None), &insulin(Some(0.0))),
+            Catalogue::built_in(),
+        );
         let fields: Vec<_> = page.records[0].rows.iter().map(|row| row[1].clone()).collect();
         assert_eq!(fields, [Value::from("dose_per_day"), Value::from("dose_unit")]);
         assert_eq!(page.records[0].rows[0][3..], [Value::Null, Value::Number(0.0)]);

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 
 impl Described for Report {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let citation = self.citation.clone();
         let mut facts = vec![
             Fact::new("report", "Report", self.key.as_str()),
@@ -36,7 +36,7 @@ impl Described for Report {
 }
 
 impl Described for Patient {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let mut facts = vec![
             Fact::new("patient", "Patient", self.key.as_str()),
             Fact::new("reports", "Reports", self.reports.join(" ")),
@@ -60,7 +60,7 @@ impl Described for Patient {
 }
 
 impl Described for Attribute {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let values = (!self.values.is_empty()).then(|| self.values.join(", "));
         vec![
             Fact::new("attribute", "Attribute", self.key.as_str()),
@@ -72,7 +72,7 @@ impl Described for Attribute {
 }
 
 impl Described for Product {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let mut facts = vec![
             Fact::new("product", "Product", self.key.as_str()),
             Fact::new("name", "Name", self.name.clone()),
@@ -92,7 +92,7 @@ impl Described for Product {
 }
 
 impl Described for Infusion {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let millions =
             |cells: Option<f64>| cells.map(|cells| format!("{} million", plain(cells / 1e6)));
         let mut facts = vec![
@@ -118,7 +118,7 @@ impl Described for Infusion {
 }
 
 impl Described for Visit {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let mut facts = vec![
             Fact::new("visit", "Visit", self.label.as_str()),
             Fact::new("timepoint", "Timepoint", self.timepoint.clone()),
@@ -133,9 +133,8 @@ impl Described for Visit {
 }
 
 impl Described for Statement {
-    fn facts(&self) -> Vec<Fact> {
-        // One of the registry's own has no symbol here and is told by its key.
-        let symbol = |key: &str| Some(Catalogue::built_in().find(key).ok()?.symbol.clone());
+    fn facts(&self, catalogue: &Catalogue) -> Vec<Fact> {
+        let symbol = |key: &str| Some(catalogue.keyed(key)?.symbol.clone());
         let (analyte, topic) = match &self.about {
             About::Analyte(key) => (Some(key.clone()), None),
             About::Topic(topic) => (None, Some(topic.clone())),
@@ -154,7 +153,7 @@ impl Described for Statement {
 }
 
 impl Described for AdverseEvent {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let relation = |relation: Option<Relation>| relation.map(|relation| relation.as_str());
         let mut facts = vec![
             Fact::new("term", "Event", self.term.as_str()),
@@ -200,7 +199,7 @@ impl Described for AdverseEvent {
 }
 
 impl Described for Medication {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let unit = self.dose_unit.clone().unwrap_or_default();
         let dose = self.dose_per_day.map(|dose| match dose {
             // Free of the drug is known, and something else than not knowing the dose.
@@ -226,7 +225,7 @@ impl Described for Medication {
 }
 
 impl Described for Timepoint {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         vec![
             Fact::new("timepoint", "Timepoint", self.name.as_str()),
             Fact::new("target_day", "Target day", self.target_day.0),
@@ -237,7 +236,7 @@ impl Described for Timepoint {
 }
 
 impl Described for Analyte {
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
         let canonical = self.canonical_unit();
         let unit = match canonical.ucum.as_str() {
             "1" => "no unit".to_owned(),
