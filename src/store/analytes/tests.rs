@@ -354,3 +354,36 @@ fn an_analyte_of_another_unit_or_name_is_named_and_left_out_with_its_values() {
         assert_eq!((file.visits[0].1.len(), file.statements.len()), (0, 0));
     }
 }
+
+#[test]
+fn a_declaration_is_taken_in_before_its_values_and_once() {
+    let (_folder, mut registry) = registry();
+    let mut declared = Analyte::own("zinc");
+    declared.name = "Zinc".to_owned();
+    declared.set_unit("umol/L");
+    declared.set_decimals(1);
+    let mut catalogue = Catalogue::built_in().clone();
+    // Whoever read the file knew another analyte of that number.
+    catalogue.declare(&Analyte::own("copper"));
+    catalogue.declare(&declared);
+    let mut records = case(&[]);
+    let value = Measurement::parse("Zinc=12.5 umol/L", &catalogue).unwrap();
+    records.patients[0].visits[0].measurements.push(Placed::typed(value));
+    let undeclared = records.clone();
+    records.analytes.push(Placed::typed(declared.clone()));
+    let told: Result<_, StoreError> =
+        registry.change("test", None, |change| change.take_in(&undeclared).map(|one| one.problems));
+    let told = told.unwrap();
+    assert_eq!(told[0].mismatch.expected, "an analyte that is recorded");
+    let intake = change(&mut registry, |change| change.take_in(&records));
+    assert_eq!((intake.problems.len(), intake.added.of(crate::store::Kind::Analyte)), (0, 1));
+    let again = change(&mut registry, |change| change.take_in(&records));
+    assert_eq!((again.added.total(), again.problems.len()), (0, 0));
+    assert_eq!(again.known.of(crate::store::Kind::Analyte), 1);
+    records.analytes[0].record.set_decimals(2);
+    let other = change(&mut registry, |change| change.take_in(&records));
+    assert_eq!(other.problems.len(), 1);
+    assert_eq!(other.problems[0].what, "analyte zinc");
+    assert!(other.problems[0].mismatch.found.contains("decimals"), "{:?}", other.problems[0]);
+    assert_eq!(registry.verify().unwrap().discrepancies, []);
+}

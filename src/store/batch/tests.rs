@@ -393,3 +393,21 @@ fn batches_of_another_registry_are_merged_record_by_record() {
     let (measurements, patients) = merge(&mut ours, &theirs);
     assert_eq!((measurements.same, patients.newer_here, patients.same), (18, 1, 2));
 }
+
+#[test]
+fn a_second_entry_is_told_who_entered_what_was_logged_at_once() {
+    let (_folder, registry) = filled();
+    let mut second = records();
+    let patient = &mut second.patients[0];
+    patient.patient.as_mut().unwrap().age_years = Some(99.0);
+    patient.visits[0].visit.record.note = Some("another".to_owned());
+    let other = Measurement::parse("HbA1c=9.9 %", Catalogue::built_in()).unwrap();
+    patient.visits[1].measurements[0].record.reading = other.reading;
+    let found = registry.compare(&second).unwrap();
+    let told: Vec<_> = found
+        .differences
+        .iter()
+        .map(|one| (one.noun, one.entered.as_ref().map(|(who, _)| who.as_str())))
+        .collect();
+    assert_eq!(told, ["patient", "visit", "measurement"].map(|noun| (noun, Some("tester"))));
+}

@@ -287,3 +287,64 @@ fn what_a_merge_brought_is_told_by_the_log_it_came_from() {
     let log = ours.log_text().unwrap();
     assert_eq!((log.own, log.merged), (3, 1));
 }
+
+#[test]
+fn what_a_registry_defines_has_its_history_also_once_it_is_gone() {
+    let (_folder, mut registry) = registry();
+    let mut zinc = crate::domain::Analyte::own("zinc");
+    zinc.name = "Zinc".to_owned();
+    zinc.set_unit("umol/L");
+    let arm = crate::domain::Attribute {
+        key: "arm".to_owned(),
+        label: None,
+        kind: crate::domain::AttributeKind::Text,
+        values: Vec::new(),
+    };
+    let product = crate::domain::Product { key: "cells".to_owned(), ..Default::default() };
+    let answer = crate::store::Answer {
+        finding: "0a1b2c3d".to_owned(),
+        rule: "usual-range".to_owned(),
+        place: "a/1, visit W4, AFP".to_owned(),
+        evidence: "34 ng/mL".to_owned(),
+        made_by: "tester".to_owned(),
+        reason: "as printed".to_owned(),
+    };
+    let week = crate::domain::Schedule::parse("W24±4").unwrap().timepoints()[0].clone();
+    change(&mut registry, |c| c.add_analyte(&zinc)).unwrap().unwrap();
+    change(&mut registry, |c| c.add_attribute("u1", &arm)).unwrap();
+    change(&mut registry, |c| c.add_product("u2", &product)).unwrap();
+    assert!(change(&mut registry, |c| c.answer_doubt(&answer)).unwrap());
+    assert!(change(&mut registry, |c| c.add_timepoint(&week)).unwrap().is_ok());
+    let told = |registry: &Registry, key: &str| -> Vec<String> {
+        let found = registry.history(&HistoryOf::Key(key.to_owned())).unwrap().unwrap_or_default();
+        let row = |row: &serde_json::Value| {
+            let side = |side: &str| if row[side].is_null() { "-" } else { "+" };
+            let noun = row["noun"].as_str().unwrap_or_default();
+            format!("{noun} {}{}", side("before"), side("after"))
+        };
+        found.iter().flat_map(|entry| entry.rows.iter().map(row)).collect()
+    };
+    let all = [
+        ("zinc", "analyte"),
+        ("arm", "attribute"),
+        ("cells", "product"),
+        ("0a1b2c3d", "answer"),
+        ("W24", "timepoint"),
+    ];
+    for (key, noun) in all {
+        assert_eq!(told(&registry, key), [format!("{noun} -+")], "{key}");
+    }
+    let now = registry.as_of(&HistoryOf::All, &"2999-01-01".parse().unwrap()).unwrap().unwrap();
+    let nouns: Vec<_> = now.records.iter().map(|one| one.noun.as_str()).collect();
+    assert_eq!(nouns, ["registry", "analyte", "attribute", "product", "answer"]);
+    change(&mut registry, |c| c.remove_analyte("zinc")).unwrap().unwrap();
+    change(&mut registry, |c| c.remove_attribute("arm", false)).unwrap().unwrap();
+    change(&mut registry, |c| c.remove_product("cells")).unwrap().unwrap();
+    assert!(change(&mut registry, |c| c.reopen("0a1b2c3d")).unwrap().is_some());
+    assert!(change(&mut registry, |c| c.remove_timepoint("W24")).unwrap().is_ok());
+    for (key, noun) in all {
+        assert_eq!(told(&registry, key), [format!("{noun} -+"), format!("{noun} +-")], "{key}");
+    }
+    assert!(registry.history(&HistoryOf::Key("W0".to_owned())).unwrap().is_some(), "init");
+    assert!(registry.history(&HistoryOf::Key("W99".to_owned())).unwrap().is_none());
+}
