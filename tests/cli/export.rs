@@ -111,6 +111,11 @@ fn nothing_that_names_a_person_leaves_the_registry() {
         for (name, text) in written(&desk, "out").into_iter().chain([("screen".into(), run.stdout)])
         {
             for mark in ["QUX", "qux", "1931", "93", "rash of"] {
+                // The factor of HbA1c in % has the digits of the age in it, and stands in this table.
+                let text = match name.as_str() {
+                    "analytes.csv" => text.replace("10.931351114997813", ""),
+                    _ => text.clone(),
+                };
                 assert!(!text.contains(mark), "{mark} in {name}:\n{text}");
             }
             assert!(shifted || !text.contains("1987"), "{name}:\n{text}");
