@@ -108,7 +108,7 @@ impl Batches {
             let fingerprints = row.get("fingerprints")?;
             self.open.insert(id, Open { fingerprints, ..Open::default() });
         }
-        for id in self.told.keys() {
+        for (id, told) in &self.told {
             if !self.open.contains_key(id) {
                 let what = "its row is gone; the log speaks of it".to_owned();
                 let place = name(*id, Some(told));
