@@ -70,7 +70,8 @@ impl Cohort {
     }
 }
 
-/// One measurement of one analyte as an analysis sees it.
+/// One measurement of one analyte as an analysis sees it: the reading in force, which is the print's own
+/// unless another one was accepted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
     /// Number of its visit in the registry.
@@ -79,9 +80,9 @@ pub struct Observation {
     pub status: Status,
     /// In the canonical unit; the limit itself for values below or above it.
     pub value: Option<f64>,
-    /// Digits behind the decimal point, as printed.
+    /// Digits behind the decimal point, as read.
     pub decimals: u8,
-    /// UCUM of the unit it was printed in; `None` if none was printed.
+    /// UCUM of the unit it was read in; `None` if there was none.
     pub unit: Option<std::rc::Rc<str>>,
     /// The words, where the status is stated.
     pub stated: Option<String>,

@@ -304,8 +304,8 @@ pub(super) fn measurements<'a>() -> Vec<Column<(&'a str, Measured<'a>)>> {
         ("analyte", "Key of the analyte", "", "SDTM LBTESTCD; GA4GH Measurement.assay", |r| {
             r.1.1.analyte.as_str().into()
         }),
-        ("status", "What became of it; a value and its status are two things", "", "", |r| {
-            word(Some(r.1.1.reading.status))
+        ("status", "What became of it: that of the value in force", "", "", |r| {
+            word(Some(r.1.1.in_force().status))
         }),
         ("printed", "The number or words as printed", "", "SDTM LBORRES", |r| {
             r.1.1.reading.printed.clone().into()
@@ -324,7 +324,7 @@ pub(super) fn measurements<'a>() -> Vec<Column<(&'a str, Measured<'a>)>> {
             canonical_unit(&r.1)
         }),
         ("conversion", "The rule that made the value canonical", "", "", |r| {
-            r.1.1.reading.unit.as_ref().map(|unit| unit.rule.basis.clone()).into()
+            r.1.1.in_force().unit.as_ref().map(|unit| unit.rule.basis.clone()).into()
         }),
         (
             "lower_limit",

@@ -5,7 +5,7 @@ use super::error::{InFile, StoreError};
 use super::measurements::status_of;
 use super::{Registry, attributes, infusions, optional_word};
 use crate::domain::{
-    AnalyteId, Cohort, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
+    AnalyteId, Cohort, Comparator, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
     Standing, StatementMade, Status, Subject,
 };
 use rusqlite::{Connection, named_params};
@@ -61,14 +61,16 @@ impl Registry {
         let mut doubted = HashSet::new();
         let mut accepted = HashMap::new();
         let mut readings = self.connection.prepare_cached(
-            "SELECT visit_id, standing, printed FROM reading
+            "SELECT visit_id, standing, printed, unit_id FROM reading
               WHERE analyte_id = :analyte AND standing <> 'rejected' ORDER BY id",
         )?;
         let mut rows = readings.query(named_params! { ":analyte": analyte.0 })?;
         while let Some(row) = rows.next()? {
             let visit: i64 = row.get(0)?;
             match super::word(row, "standing", Standing::parse)? {
-                Standing::Accepted => drop(accepted.insert(visit, row.get::<_, String>(2)?)),
+                Standing::Accepted => {
+                    drop(accepted.insert(visit, (row.get::<_, String>(2)?, row.get(3)?)));
+                }
                 _ => drop(doubted.insert(visit)),
             }
         }
@@ -81,15 +83,22 @@ impl Registry {
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let visit: i64 = row.get(0)?;
-            let unit = row.get::<_, Option<i64>>(3)?;
-            let status = status_of(row.get(1)?);
-            let printed = row.get_ref(4)?.as_str_or_null()?.unwrap_or_default();
+            // The row's status and unit are those of the print; what is used is the reading in force.
+            let (status, unit, printed): (_, Option<i64>, _) = match accepted.get(&visit) {
+                Some((printed, unit)) => {
+                    let status = Status::of_comparator(Comparator::of_print(printed));
+                    (status, *unit, printed.as_str())
+                }
+                None => {
+                    let printed = row.get_ref(4)?.as_str_or_null()?.unwrap_or_default();
+                    (status_of(row.get(1)?), row.get(3)?, printed)
+                }
+            };
             found.push(Observation {
                 visit,
                 status,
                 value: row.get(2)?,
-                // Those of the reading in force.
-                decimals: decimals_of(accepted.get(&visit).map_or(printed, String::as_str)),
+                decimals: decimals_of(printed),
                 unit: unit.and_then(|unit| units.get(&unit).cloned()),
                 stated: (status == Status::Stated).then(|| printed.to_owned()),
                 doubted: doubted.contains(&visit),

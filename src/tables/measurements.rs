@@ -5,7 +5,7 @@ use super::list::{ListColumn, filled, list_grid, list_records, plainly};
 use super::page::{Block, Page, RecordSet, Value};
 use super::patient::source_of;
 use crate::domain::{
-    Analyte, Catalogue, Measurement, PartialDate, Standing, Status, Visit, display_unit,
+    Analyte, Catalogue, Comparator, Measurement, PartialDate, Standing, Visit, display_unit,
 };
 
 /// A visit with what was measured there.
@@ -50,7 +50,7 @@ pub fn lay_out_measurements(title: &str, visits: &[Visited<'_>], catalogue: &Cat
                 if let Some(analyte) = catalogue.get(measurement.analyte_id) {
                     row[4] = analyte.symbol.as_str().into();
                 }
-                row[8] = shortly(measurement).into();
+                row[8] = shortly(measurement);
                 row.insert(5, measurement.reading.text().into());
                 row
             })
@@ -62,13 +62,19 @@ pub fn lay_out_measurements(title: &str, visits: &[Visited<'_>], catalogue: &Cat
     page
 }
 
-/// The value for people: as it is, or with four digits where a conversion left many.
-fn shortly(measurement: &Measurement) -> Option<f64> {
-    let value = measurement.reading.value?;
-    let rule = measurement.reading.unit.as_ref().map(|unit| (unit.rule.slope, unit.rule.intercept));
-    match rule {
-        Some((1.0, 0.0)) => Some(value),
-        _ => format!("{value:.3e}").parse().ok(),
+/// The value for people: as it is, or with four digits where a conversion left many; behind its sign
+/// where it is a limit.
+fn shortly(measurement: &Measurement) -> Value {
+    let reading = measurement.in_force();
+    let Some(value) = measurement.reading.value else { return Value::Null };
+    let rule = reading.unit.as_ref().map(|unit| (unit.rule.slope, unit.rule.intercept));
+    let value = match rule {
+        Some((1.0, 0.0)) => value,
+        _ => format!("{value:.3e}").parse().unwrap_or(value),
+    };
+    match reading.comparator {
+        Some(sign) => format!("{sign}{}", plainly(value)).into(),
+        None => value.into(),
     }
 }
 
@@ -86,7 +92,7 @@ pub(super) fn measurement_records(visits: &[Visited<'_>], catalogue: &Catalogue)
                 visit.day_basis.map(|basis| basis.as_str()).into(),
                 visit.date.as_ref().map(PartialDate::as_str).into(),
                 measurement.analyte.as_str().into(),
-                reading.status.as_str().into(),
+                measurement.in_force().status.as_str().into(),
                 reading.printed.clone().into(),
                 reading.unit.as_ref().map(|unit| unit.printed.clone()).into(),
                 reading.value.into(),
@@ -134,9 +140,7 @@ pub fn lay_out_measurement(
 ) -> Page {
     let mut page =
         lay_out_facts(title, "measurement", &facts(patient, visit, measurement, analyte));
-    let reading = &measurement.reading;
-    if (reading.status == Status::Measured || reading.status.is_limit()) && reading.value.is_none()
-    {
+    if measurement.in_force().status.is_number() && measurement.reading.value.is_none() {
         page.note("No unit was reported: the value is kept as printed and enters no statistic.");
     }
     let rows: Vec<Vec<Value>> = measurement
@@ -167,13 +171,16 @@ pub fn lay_out_measurement(
 
 fn facts(patient: &str, visit: &Visit, measurement: &Measurement, analyte: &Analyte) -> Vec<Fact> {
     let reading = &measurement.reading;
-    let rule = reading.unit.as_ref().map(|unit| &unit.rule);
+    // What is understood, with its rule and status, is the reading in force.
+    let in_force = measurement.in_force();
+    let rule = in_force.unit.as_ref().map(|unit| &unit.rule);
     let limits = measurement.limits.clone().unwrap_or_default();
     let unit = unit_of(measurement, Some(analyte));
     let accepted = measurement.other_readings.iter().any(|o| o.standing == Standing::Accepted);
     let value = reading.value.map(|value| {
         let of = if accepted { " (of the accepted reading)" } else { "" };
-        format!("{} {}{of}", plainly(value), unit.as_deref().unwrap_or_default())
+        let sign = in_force.comparator.map(Comparator::as_str).unwrap_or_default();
+        format!("{sign}{} {}{of}", plainly(value), unit.as_deref().unwrap_or_default())
     });
     let mut facts = vec![
         Fact::new("patient", "Patient", patient),
@@ -181,7 +188,7 @@ fn facts(patient: &str, visit: &Visit, measurement: &Measurement, analyte: &Anal
         Fact::new("day", "Day", visit.day.map(|day| day.0)),
         Fact::new("analyte", "Analyte", analyte.key.as_str()).words(Some(analyte.name.clone())),
         Fact::new("loinc", "LOINC", analyte.loinc.clone()),
-        Fact::new("status", "Status", reading.status.as_str()),
+        Fact::new("status", "Status", in_force.status.as_str()),
         Fact::new("printed", "As printed", reading.printed.clone()).words(Some(reading.text())),
         Fact::new("printed_unit", "", reading.unit.as_ref().map(|unit| unit.printed.clone())),
         Fact::new("value", "Understood", reading.value).words(value),

@@ -7,7 +7,7 @@ use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::domain::{
     About, AdverseEvent, AdverseEventStance, Attribute, AttributeKind, Catalogue, Day, DayBasis,
     Infusion, Measurement, Medication, Number, PartialDate, Patient, PatientFile, Report, Source,
-    Standing, Statement, Status, Visit,
+    Standing, Statement, Visit,
 };
 
 /// Lay out everything recorded of one patient; with `sources`, where each value was read.
@@ -219,9 +219,7 @@ fn measured_cell(page: &mut Page, symbol: &str, visit: &Visit, measurement: &Mea
         ));
         cell = cell.marked(mark);
     }
-    let has_number =
-        matches!(reading.status, Status::Measured | Status::BelowLimit | Status::AboveLimit);
-    if has_number && reading.value.is_none() {
+    if measurement.in_force().status.is_number() && reading.value.is_none() {
         let mark = page.footnote(
             "No unit was reported: the value is kept as printed and enters no statistic.",
         );

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{About, Catalogue};
 use crate::domain::{
-    AdverseEvent, Finding, Medication, OtherReading, Placed, Reading, Standing, Statement,
+    AdverseEvent, Finding, Medication, OtherReading, Placed, Reading, Standing, Statement, Status,
 };
 use crate::store::Registry;
 use crate::store::testing::{case, registry};
@@ -124,11 +124,11 @@ fn a_correction_keeps_what_was_printed() {
         let found = registry.verify().unwrap();
         assert_eq!(found.discrepancies, []);
         let now = registry.observations(cea.id).unwrap();
-        (now[0].value, now[0].decimals, now[0].doubted)
+        (now[0].status, now[0].value, now[0].decimals, now[0].doubted)
     };
-    assert_eq!(correct("3.6 ng/mL", Standing::Proposed), (Some(35.0), 0, true));
-    assert_eq!(correct("<3.5 ng/mL", Standing::Accepted), (Some(3.5), 1, false));
-    assert_eq!(correct("3.42 ng/mL", Standing::Accepted), (Some(3.42), 2, false));
+    assert_eq!(correct("3.6 ng/mL", Standing::Proposed), (Status::Measured, Some(35.0), 0, true));
+    assert_eq!(correct("<3.5 ng/mL", Standing::Accepted), (Status::BelowLimit, Some(3.5), 1, false));
+    assert_eq!(correct("3.42 ng/mL", Standing::Accepted), (Status::Measured, Some(3.42), 2, false));
     let file = file(&registry);
     let cea = file.visits[0].1.iter().find(|one| one.analyte == "cea").unwrap();
     assert_eq!(cea.reading.text(), "35 ng/mL");
