@@ -93,14 +93,22 @@ impl Error {
             Error::Store(error @ (StoreError::Unsure { .. } | StoreError::Unconfirmed { .. })) => {
                 error.to_string()
             }
+            Error::Store(StoreError::Io { path, source }) => {
+                format!("{}: {}. Nothing was changed", path.display(), in_words(source))
+            }
             Error::Store(error) => format!("{error}. Nothing was changed"),
+            Error::Import(ImportError::Io { path, source }) => {
+                let why = in_words(source);
+                format!("{} can't be read: {why}. Nothing was changed", path.display())
+            }
             Error::Import(error) => format!("{error}. Nothing was changed"),
             Error::Findings => "What was found needs a look".to_owned(),
             Error::Output { target, source, recorded: false } => {
-                format!("{target} can't be written: {source}. Nothing was changed")
+                format!("{target} can't be written: {}. Nothing was changed", in_words(source))
             }
             Error::Output { target, source, recorded: true } => {
-                format!("What you asked for was recorded, but {target} can't be written: {source}")
+                let why = in_words(source);
+                format!("What you asked for was recorded, but {target} can't be written: {why}")
             }
         }
     }
@@ -197,6 +205,25 @@ impl fmt::Display for Error {
         }
         f.write_str(&visible(&text))
     }
+}
+
+/// What the system says of a file or folder, in plain words and without its number.
+pub fn in_words(source: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let words = match source.kind() {
+        ErrorKind::NotFound => "there is no such file or folder",
+        ErrorKind::PermissionDenied => "you have no right to do that there",
+        ErrorKind::AlreadyExists => "it is there already",
+        ErrorKind::IsADirectory => "it is a folder",
+        ErrorKind::NotADirectory => "what stands above it is no folder",
+        ErrorKind::StorageFull => "the disk is full",
+        ErrorKind::ReadOnlyFilesystem => "the disk can only be read",
+        _ => {
+            let text = source.to_string();
+            return text.split(" (os error").next().unwrap_or_default().to_owned();
+        }
+    };
+    words.to_owned()
 }
 
 /// A problem with its place, what was found and expected, and how to mend it.

@@ -1,6 +1,6 @@
 use super::session::Session;
 use crate::domain::Mismatch;
-use crate::error::Error;
+use crate::error::{Error, in_words};
 use crate::import::CASE_TEMPLATE;
 use std::io::Write;
 use std::path::PathBuf;
@@ -25,9 +25,15 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let written = std::fs::File::create_new(&args.file)
         .and_then(|mut file| file.write_all(CASE_TEMPLATE.as_bytes()));
     written.map_err(|source| {
-        let mismatch = Mismatch::new(source.to_string(), "a file that is not there yet")
-            .mend("choose another name; nothing is ever overwritten");
-        Error::request(format!("{name} can't be written. Nothing was changed"), "FILE", mismatch)
+        let mend = match source.kind() {
+            std::io::ErrorKind::AlreadyExists => "choose another name; nothing is ever overwritten",
+            _ => "choose another name, or a folder that is there and may be written to",
+        };
+        let mismatch =
+            Mismatch::new("", "a name that is free, in a folder that may be written to").mend(mend);
+        let heading =
+            format!("{name} can't be written: {}. Nothing was changed", in_words(&source));
+        Error::request(heading, "FILE", mismatch)
     })?;
     session.say(&format!("Wrote {name}. Fill it in, then: casebook import {name} --dry-run"));
     Ok(())

@@ -41,7 +41,12 @@ pub(super) fn list_grid(
     let shown: Vec<usize> = (0..columns.len()).filter(|&at| !columns[at].1.is_empty()).collect();
     let is_number = |at: usize| {
         let mut values = rows.iter().map(|row| &row[at]).filter(|value| **value != Value::Null);
-        let number = |value: &Value| matches!(value, Value::Integer(_) | Value::Number(_));
+        let number = |value: &Value| match value {
+            Value::Integer(_) | Value::Number(_) => true,
+            // A limit stands among the numbers with its sign.
+            Value::Text(text) => is_limit(text),
+            Value::Null | Value::Flag(_) => false,
+        };
         values.clone().next().is_some() && values.all(number)
     };
     let column = |(place, &at): (usize, &usize)| Column {
@@ -57,6 +62,12 @@ pub(super) fn list_grid(
         columns: shown.iter().enumerate().map(column).collect(),
         rows: rows.iter().map(cells).collect(),
     }
+}
+
+/// True for a number behind a sign such as `<`.
+fn is_limit(text: &str) -> bool {
+    let digits = text.trim_start_matches(['<', '>', '=']);
+    digits != text && digits.parse::<f64>().is_ok()
 }
 
 /// The columns in which anything stands, and their cells.

@@ -86,6 +86,11 @@ fn template_over_a_file() {
 }
 
 #[test]
+fn template_into_a_folder_that_is_not_there() {
+    shows!(refuses(&Desk::empty(), 1, "template nowhere/case.toml"));
+}
+
+#[test]
 fn template_of_another_kind() {
     shows!(refuses(&Desk::empty(), 1, "template visits.xlsx"));
 }

@@ -2,7 +2,7 @@
 
 use super::{Shape, shown};
 use crate::domain::{Catalogue, Level, Mismatch, Place, Problem};
-use crate::error::Error;
+use crate::error::{Error, in_words};
 use crate::export::{Case, Kind, tables};
 use crate::formats::{Format, Layout, write};
 use crate::store::StoreError;
@@ -149,7 +149,7 @@ impl Files {
     pub fn write(&self) -> Result<(), Error> {
         let made_folder = match &self.folder {
             Some(folder) if !folder.exists() => {
-                std::fs::create_dir(folder).map_err(|source| failed(folder, source))?;
+                std::fs::create_dir(folder).map_err(|source| failed(folder, &source))?;
                 true
             }
             _ => false,
@@ -163,7 +163,7 @@ impl Files {
                 if let Some(folder) = self.folder.as_ref().filter(|_| made_folder) {
                     let _ = std::fs::remove_dir(folder);
                 }
-                return Err(failed(&file.path, source));
+                return Err(failed(&file.path, &source));
             }
         }
         Ok(())
@@ -185,8 +185,8 @@ fn remove(files: &[File]) {
     }
 }
 
-fn failed(path: &Path, source: std::io::Error) -> Error {
-    let mismatch = Mismatch::new(source.to_string(), "a place that can be written to")
+fn failed(path: &Path, source: &std::io::Error) -> Error {
+    let mismatch = Mismatch::new(in_words(source), "a place that can be written to")
         .mend("check the folder above it and that you may write there");
     let heading = format!("{} can't be written. Nothing was changed", shown(path));
     Error::request(heading, "PATH", mismatch)
@@ -202,6 +202,6 @@ fn as_csv(set: RecordSet, path: &Path) -> Result<Vec<u8>, Error> {
     let page = Page { records: vec![set], ..Page::default() };
     let mut bytes = Vec::new();
     write(&page, Format::Csv, Layout::default(), &mut bytes)
-        .map_err(|source| failed(path, source))?;
+        .map_err(|source| failed(path, &source))?;
     Ok(bytes)
 }

@@ -1,6 +1,6 @@
 use crate::commands::session::Session;
 use crate::domain::Mismatch;
-use crate::error::Error;
+use crate::error::{Error, in_words};
 use crate::store::{Access, StoreError};
 use crate::tables::{ListColumn, Value, lay_out_list};
 use std::io::Write;
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<(), Error> {
     written.map_err(|source| match source.kind() {
         std::io::ErrorKind::AlreadyExists => StoreError::Exists(args.file.clone()).into(),
         _ => {
-            let mismatch = Mismatch::new(source.to_string(), "a place that can be written")
+            let mismatch = Mismatch::new(in_words(&source), "a place that can be written")
                 .mend("choose another name or folder");
             let heading = format!("{name} can't be written. Nothing was changed");
             Error::request(heading, "FILE", mismatch)
