@@ -101,3 +101,10 @@ fn what_is_new_is_added_beside_what_is_known() {
     desk.write("li.toml", format!("{CASE}{more}"));
     shows!(desk.run("import li.toml").ok());
 }
+
+/// The print is the same; what differs is the correction, told with its unit.
+#[test]
+fn a_correction_in_the_file() {
+    let corrected = "unit = \"ng/mL\"\nreading = [{ value = \"3.8\", unit = \"ng/mL\", standing = \"accepted\", by = \"a\", reason = \"b\" }]";
+    shows!(refuses_change("unit = \"ng/mL\"", corrected).says("3.5 ng/mL, corrected to 3.8 ng/mL"));
+}

@@ -388,6 +388,19 @@ impl Intake {
         };
         let what = format!("{visit}, {}", measurement.analyte);
         let text = |measurement: &Measurement| measurement.reading.text();
+        let in_force = |measurement: &Measurement| measurement.in_force().text();
+        if text(known) == text(measurement) && in_force(known) != in_force(measurement) {
+            self.there.count(Kind::Measurement);
+            let told = |one: &Measurement| match (text(one), in_force(one)) {
+                (print, now) if print == now => print,
+                (print, now) => format!("{print}, corrected to {now}"),
+            };
+            let expected = format!("what is recorded already: {}", told(known));
+            let mend = "nothing is overwritten: correct the recorded value with `casebook measurement edit`, \
+                        or leave the correction out";
+            self.problem(what, place, Mismatch::new(told(measurement), expected).mend(mend));
+            return false;
+        }
         if text(known) == text(measurement) {
             return self.is_new(Kind::Measurement, &what, place, measurement, Some(known));
         }
