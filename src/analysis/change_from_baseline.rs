@@ -31,6 +31,8 @@ pub struct Series {
     pub decimals: u8,
     /// Values that were printed in another unit and converted.
     pub converted: usize,
+    /// Values that are used as corrected, not as printed.
+    pub corrected: usize,
     /// Where those conversions come from, each once; exact ones need no source.
     pub bases: Vec<String>,
     /// Baseline and the timepoints after day 0, in their order.
@@ -101,6 +103,7 @@ pub fn analyse_change(
             decimals: usual_decimals(&same, rule),
             bases: if other.is_empty() { Vec::new() } else { bases_of(analyte, rule, &other) },
             converted: other.len(),
+            corrected: used.iter().filter(|observation| observation.corrected).count(),
             timepoints: timeline.columns.iter().map(|(name, _)| name.clone()).collect(),
         });
     }

@@ -37,5 +37,6 @@ pub(super) fn observation(visit: i64, value: Option<f64>) -> Observation {
         unit: value.map(|_| "mmol/L".into()),
         stated: None,
         doubted: false,
+        corrected: false,
     }
 }

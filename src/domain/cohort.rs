@@ -88,6 +88,8 @@ pub struct Observation {
     pub stated: Option<String>,
     /// True if another reading of the print is proposed.
     pub doubted: bool,
+    /// True if another reading than the print is in force.
+    pub corrected: bool,
 }
 
 /// A statement as an analysis sees it.

@@ -5,8 +5,8 @@ use super::error::{InFile, StoreError};
 use super::measurements::status_of;
 use super::{Registry, attributes, infusions, optional_word};
 use crate::domain::{
-    AnalyteId, Cohort, Comparator, Day, DayZero, Finding, Infusion, Observation, Occasion, PartialDate, Sex,
-    Standing, StatementMade, Status, Subject,
+    AnalyteId, Cohort, Comparator, Day, DayZero, Finding, Infusion, Observation, Occasion,
+    PartialDate, Sex, Standing, StatementMade, Status, Subject,
 };
 use rusqlite::{Connection, named_params};
 use std::collections::{HashMap, HashSet};
@@ -102,6 +102,7 @@ impl Registry {
                 unit: unit.and_then(|unit| units.get(&unit).cloned()),
                 stated: (status == Status::Stated).then(|| printed.to_owned()),
                 doubted: doubted.contains(&visit),
+                corrected: accepted.contains_key(&visit),
             });
         }
         Ok(found)

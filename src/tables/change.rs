@@ -278,6 +278,13 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
                 display_unit(&unit.ucum),
             ));
         }
+        if series.corrected > 0 {
+            page.note(format!(
+                "{}: {} used as corrected, not as printed; `casebook measurement show` says by whom and why.",
+                series.label,
+                counted(series.corrected, "value", "values"),
+            ));
+        }
     }
     if !found.left_out.is_empty() {
         page.note(left_out(&found.left_out.iter().collect::<Vec<_>>()));

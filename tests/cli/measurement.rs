@@ -22,6 +22,22 @@ fn what_became_of_it_in_json_and_csv() {
     );
 }
 
+/// What is used has the status, the sign and the unit of the reading in force; the print stays.
+#[test]
+fn the_reading_in_force_decides_what_a_value_is() {
+    let desk = Desk::after(SMALL);
+    desk.run(r#"measurement add a-2024/1 W12 "AFP=<0.9 ng/mL" "TG=1.7 mmol/L" ALT=not-done"#).ok();
+    desk.run(r#"measurement edit a-2024/1 W12 "AFP=1.2 ng/mL" --reason x"#).ok();
+    desk.run(r#"measurement edit a-2024/1 W12 "TG=<150 mg/dL" --reason x"#).ok();
+    desk.run(r#"measurement edit a-2024/1 W12 "ALT=31 U/L" --reason x"#).ok();
+    shows!(
+        desk.run("measurement list a-2024/1").ok(),
+        desk.run("measurement show a-2024/1 W12 TG").ok(),
+        desk.run("summary change --analyte TG").ok(),
+        desk.run("verify -q").ok(),
+    );
+}
+
 #[test]
 fn quiet_and_files() {
     let desk = Desk::after(SMALL);

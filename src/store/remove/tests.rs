@@ -127,7 +127,10 @@ fn a_correction_keeps_what_was_printed() {
         (now[0].status, now[0].value, now[0].decimals, now[0].doubted)
     };
     assert_eq!(correct("3.6 ng/mL", Standing::Proposed), (Status::Measured, Some(35.0), 0, true));
-    assert_eq!(correct("<3.5 ng/mL", Standing::Accepted), (Status::BelowLimit, Some(3.5), 1, false));
+    assert_eq!(
+        correct("<3.5 ng/mL", Standing::Accepted),
+        (Status::BelowLimit, Some(3.5), 1, false)
+    );
     assert_eq!(correct("3.42 ng/mL", Standing::Accepted), (Status::Measured, Some(3.42), 2, false));
     let file = file(&registry);
     let cea = file.visits[0].1.iter().find(|one| one.analyte == "cea").unwrap();
