@@ -1,11 +1,13 @@
 use super::comparing::{CompareArgs, compare};
 use super::recording::{Terms, lay_out_intake, record, refuse_unreadable};
 use super::session::Session;
-use crate::domain::{ReportKind, parse_key};
+use crate::domain::{Attribute, Catalogue, Mismatch, ReportKind, Schedule, parse_key};
 use crate::error::Error;
-use crate::import::{How, InputFormat, Reading, name_of, read};
+use crate::import::{How, InputFormat, Reading, name_of, propose_map, read};
 use crate::store::Access;
-use std::path::PathBuf;
+use crate::tables::Page;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Read files into the registry: everything in them, or nothing
 #[derive(Debug, clap::Args)]
@@ -13,17 +15,25 @@ use std::path::PathBuf;
   casebook import huang-2025.toml --dry-run
   casebook import huang-2025.toml ward-3.json
   casebook import second-reader.toml --compare
+  casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
+  casebook import ward.csv --propose-map map.toml
+  casebook import ward.csv --map map.toml --report ward-3
   casebook import second-reader.toml --compare --take \"a-2024/1, visit W4\" --reason \"chart\"
 
 A case file holds one report with its products, patients, infusions, visits, events and medications.
 `casebook template case.toml` writes one to start from. Importing a file twice adds nothing.
+
+A table (.csv, .tsv, also .gz) has one row a measurement, a visit or a patient, under headings such as
+patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, unit. Where the headings don't
+say it, a map does; --propose-map writes a commented first form of one, which says all it can hold.
+An empty cell is nothing: it is not \"not done\".
 
 Double entry: a second person enters the same report, or some of its patients, in another file.
 --compare lists each field that differs, with both values and who entered the recorded one, and exits
 with 1 if any does; it changes nothing. Then each difference is settled by --take or --keep. What was
 kept is listed as settled until one of the two values changes.")]
 pub(super) struct Args {
-    /// Case files: .toml, or .json of the same shape
+    /// Case files (.toml, or .json of the same shape) and tables (.csv, .tsv, .txt, .gz)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The report that rows belong to which name none
@@ -35,6 +45,9 @@ pub(super) struct Args {
     /// Which column of a table is what: a file that `--propose-map` writes a first form of
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
+    /// Write a first map of a table to this file, and import nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "compare", "report_kind"])]
+    propose_map: Option<PathBuf>,
     /// The dictionary of a REDCap export
     #[arg(long, value_name = "FILE")]
     dictionary: Option<PathBuf>,
@@ -55,26 +68,43 @@ pub(super) struct Args {
     compare: CompareArgs,
 }
 
+impl Args {
+    /// How the files are to be read.
+    fn how<'a>(
+        &self,
+        schedule: &'a Schedule,
+        catalogue: &'a Catalogue,
+        attributes: &'a [Attribute],
+    ) -> How<'a> {
+        How {
+            schedule,
+            catalogue,
+            attributes,
+            report: self.report.clone(),
+            report_kind: self.report_kind,
+            map: self.map.clone(),
+            dictionary: self.dictionary.clone(),
+            format: self.format_of_files,
+            decimal_comma: self.decimal_comma,
+        }
+    }
+}
+
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     session.keep(&args.files)?;
     let only_reads = args.compare.compare && !args.compare.decides();
+    let only_reads = only_reads || args.propose_map.is_some();
     let access = if only_reads { Access::Read } else { Access::Write };
     let mut registry = session.open(access)?;
     let attributes = registry.attributes()?;
     let mut catalogue = registry.catalogue().clone();
+    let schedule = &registry.rules().schedule;
+    if let Some(map) = &args.propose_map {
+        return propose(session, &args.files, map, &args.how(schedule, &catalogue, &attributes));
+    }
     let mut reading = Reading::default();
     for path in &args.files {
-        let how = How {
-            schedule: &registry.rules().schedule,
-            catalogue: &catalogue,
-            attributes: &attributes,
-            report: args.report.clone(),
-            report_kind: args.report_kind,
-            map: args.map.clone(),
-            dictionary: args.dictionary.clone(),
-            format: args.format_of_files,
-            decimal_comma: args.decimal_comma,
-        };
+        let how = args.how(schedule, &catalogue, &attributes);
         let next = read(path, &how)?;
         // What one file declares, the next one may measure.
         next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
@@ -97,4 +127,35 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         page.note("Nothing was changed (--dry-run).");
     }
     session.show(&page)
+}
+
+/// Write a first map of one table; nothing that is there is overwritten.
+fn propose(session: &Session, files: &[PathBuf], map: &Path, how: &How<'_>) -> Result<(), Error> {
+    let heading = |what: &str| format!("{what}. Nothing was changed");
+    let [file] = files else {
+        let mismatch = Mismatch::new(format!("{} files", files.len()), "one table at a time");
+        return Err(Error::request(heading("A map is of one table"), "--propose-map", mismatch));
+    };
+    let text = propose_map(file, how)?.map_err(|problems| Error::Request {
+        heading: heading("No map can be proposed yet"),
+        problems,
+    })?;
+    let name = map.display().to_string();
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(map);
+    match made.and_then(|mut file| file.write_all(text.as_bytes())) {
+        Ok(()) => {
+            let file = name_of(file);
+            let mut page = Page::new(format!("Wrote {name}, a first map of {file}"));
+            page.note(format!(
+                "Nothing was imported. Complete the map, then: casebook import {file} --map {name} \
+                 --dry-run"
+            ));
+            session.show(&page)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let mismatch = Mismatch::new(name, "a file that is not there yet").mend("name another");
+            Err(Error::request(heading("That file is there already"), "--propose-map", mismatch))
+        }
+        Err(source) => Err(Error::Output { target: name, source, recorded: false }),
+    }
 }

@@ -214,5 +214,8 @@ fn accepted(problem: &Problem) -> String {
         place => format!("{place}, "),
     };
     let Mismatch { found, expected, .. } = &problem.mismatch;
+    if problem.level == Level::Note {
+        return format!("Note: {place}{}: {found}; expected was {expected}.", problem.what);
+    }
     format!("Accepted: {place}{}: {found}, where usual is {expected}.", problem.what)
 }

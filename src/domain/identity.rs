@@ -3,7 +3,7 @@
 use super::plain;
 
 /// Written plainly: small letters, no punctuation.
-const IDENTIFYING: [&str; 24] = [
+const IDENTIFYING: [&str; 34] = [
     "name",
     "fullname",
     "firstname",
@@ -28,6 +28,16 @@ const IDENTIFYING: [&str; 24] = [
     "dateofbirth",
     "dob",
     "姓名",
+    "患者姓名",
+    "病人姓名",
+    "身份证号",
+    "住院号",
+    "病案号",
+    "病历号",
+    "电话",
+    "手机号",
+    "地址",
+    "出生日期",
 ];
 
 /// True if a field of this name would identify a person. It is refused, and its content never shown.

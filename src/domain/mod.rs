@@ -52,6 +52,7 @@ pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
 };
 pub use measurement::{Limits, Measurement, OtherReading, Standing};
+pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};
 pub use moment::Moment;
 pub use number::Number;

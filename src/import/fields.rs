@@ -171,6 +171,14 @@ impl<'a> Fields<'a> {
         source.unless_empty()
     }
 
+    /// Every entry with its name, for tables that may have any.
+    pub fn entries(&self) -> &'a [(String, Node)] {
+        match &self.node.value {
+            NodeValue::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
     /// The fields as values of attributes, whatever they are called. Which attributes there are, the
     /// registry knows.
     pub fn given(self) -> Vec<Placed<AttributeGiven>> {

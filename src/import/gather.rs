@@ -43,11 +43,27 @@ impl Gatherer {
 
     /// Note that something is not taken; the same again at another place is counted.
     pub fn ignore(&mut self, place: Place, what: impl Into<String>, why: impl Into<String>) {
+        self.ignore_many(place, what, why, 1);
+    }
+
+    /// Note that something is not taken which stands there so often, here first.
+    pub fn ignore_many(
+        &mut self,
+        place: Place,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        count: usize,
+    ) {
         let (what, why) = (what.into(), why.into());
         match self.ignored.iter_mut().find(|known| known.what == what && known.why == why) {
-            Some(known) => known.count += 1,
-            None => self.ignored.push(Ignored { place, what, why, count: 1 }),
+            Some(known) => known.count += count,
+            None => self.ignored.push(Ignored { place, what, why, count }),
         }
+    }
+
+    /// How many problems there are so far.
+    pub fn problem_count(&self) -> usize {
+        self.problems.len()
     }
 
     /// A column of the registry's own that the file declares.

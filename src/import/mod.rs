@@ -13,6 +13,7 @@ mod gather;
 mod people;
 #[allow(dead_code)] // the readers of tables come next
 mod table;
+mod text_table;
 
 pub use case_file::{read_case, read_case_file};
 pub use format::{How, InputFormat, format_of};
@@ -50,12 +51,27 @@ impl Reading {
 pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     match format_of(path, how)? {
         InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
-        InputFormat::Table
-        | InputFormat::Workbook
+        InputFormat::Table => text_table::read(path, how),
+        InputFormat::Workbook
         | InputFormat::Redcap
         | InputFormat::Sdtm
         | InputFormat::Phenopackets
         | InputFormat::Fhir => Err(ImportError::UnknownFormat(path.to_owned())),
+    }
+}
+
+/// A first map of a text table: what its columns are, how often each is filled, and what each would be
+/// taken for. Nothing of it is recorded, and no text of a cell that might identify a person is in it.
+///
+/// # Errors
+/// If the file can't be opened; what is wrong inside comes back as problems.
+pub fn propose_map(
+    path: &Path,
+    how: &How<'_>,
+) -> Result<Result<String, Vec<Problem>>, ImportError> {
+    match format_of(path, how)? {
+        InputFormat::Table => text_table::propose(path, how),
+        _ => Err(ImportError::UnknownFormat(path.to_owned())),
     }
 }
 

@@ -21,6 +21,7 @@ mod export;
 mod history;
 mod history_export;
 mod import;
+mod import_table;
 mod infusion;
 mod init;
 mod lock;

@@ -25,6 +25,7 @@ mod output;
 mod permissions;
 mod records;
 mod registry;
+mod tables;
 mod timepoints;
 mod values;
 
