@@ -117,9 +117,10 @@ impl Error {
         let text = match self {
             Error::Store(error) => return mend_store(error),
             Error::Import(ImportError::UnknownFormat(_)) => {
-                "import reads case files in TOML (.toml) and JSON (.json); \
-                 `casebook template case.toml` writes one to start from"
+                "import reads workbooks (.xlsx, .ods) and case files (.toml, .json); \
+                 `casebook template visits.xlsx` or case.toml writes one to start from"
             }
+            Error::Import(ImportError::Workbook { mend, .. }) => mend,
             Error::Import(ImportError::TooLarge { .. }) => "split it: one file a report",
             Error::Import(ImportError::Io { .. }) => {
                 "check the file's name and that you may read it"

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook import huang-2025.toml --dry-run
+  casebook import visits.xlsx --dry-run
   casebook import huang-2025.toml ward-3.json
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
@@ -33,7 +34,8 @@ Double entry: a second person enters the same report, or some of its patients, i
 with 1 if any does; it changes nothing. Then each difference is settled by --take or --keep. What was
 kept is listed as settled until one of the two values changes.")]
 pub(super) struct Args {
-    /// Case files (.toml, or .json of the same shape) and tables (.csv, .tsv, .txt, .gz)
+    /// Workbooks (.xlsx, .ods), tables (.csv, .tsv, .txt, .gz), case files (.toml, or .json of the same
+    /// shape)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The report that rows belong to which name none

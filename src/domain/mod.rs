@@ -20,6 +20,7 @@ mod cohort;
 mod day;
 pub mod derived;
 mod event;
+mod form;
 mod identity;
 mod infusion;
 mod measurement;
@@ -47,6 +48,7 @@ pub use day::{Day, Length, PartialDate, parse_period};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };
+pub use form::{EXAMPLE, FormColumn, FormSheet, Holds};
 pub use identity::identifies;
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,

@@ -8,10 +8,12 @@ mod columns;
 mod deidentify;
 mod document;
 mod tables;
+mod workbook;
 
 pub use deidentify::{Account, Dates, Deidentified, Review, Treated, deidentify};
 pub use document::Kind;
 pub use tables::{DICTIONARY, tables, used};
+pub use workbook::{NotHeld, Template};
 
 use crate::domain::{Analyte, Attribute, PatientFile, Product, Report};
 use std::collections::BTreeSet;

@@ -174,6 +174,14 @@ impl Gatherer {
         VisitAt(at.0, of_patient.visits.len() - 1)
     }
 
+    /// The visit of this one's label if it is there, whatever else is said of it; else this one.
+    pub fn visit_labelled(&mut self, at: PatientAt, place: &Place, visit: Visit) -> VisitAt {
+        match self.visits.get(&(at.0, visit.label.to_lowercase())) {
+            Some(known) => VisitAt(at.0, *known),
+            None => self.visit(at, place, visit),
+        }
+    }
+
     /// A measurement at a visit. The same again is passed over and counted; another value of the same
     /// analyte is a problem.
     pub fn measurement(&mut self, at: VisitAt, place: Place, measurement: Measurement) {

@@ -8,15 +8,17 @@ mod case_file;
 mod document;
 mod fields;
 mod format;
-#[allow(dead_code)] // the readers of tables come next
+#[allow(dead_code)] // other readers of tables come next
 mod gather;
 mod people;
-#[allow(dead_code)] // the readers of tables come next
+#[allow(dead_code)] // other readers of tables come next
 mod table;
 mod text_table;
+mod workbook;
 
 pub use case_file::{read_case, read_case_file};
 pub use format::{How, InputFormat, format_of};
+pub use workbook::{parse_heading, read_workbook};
 
 use crate::domain::{Ignored, Level, Mismatch, Place, Problem, Records};
 use std::path::{Path, PathBuf};
@@ -52,11 +54,10 @@ pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     match format_of(path, how)? {
         InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
         InputFormat::Table => text_table::read(path, how),
-        InputFormat::Workbook
-        | InputFormat::Redcap
-        | InputFormat::Sdtm
-        | InputFormat::Phenopackets
-        | InputFormat::Fhir => Err(ImportError::UnknownFormat(path.to_owned())),
+        InputFormat::Workbook => workbook::read(path, how),
+        InputFormat::Redcap | InputFormat::Sdtm | InputFormat::Phenopackets | InputFormat::Fhir => {
+            Err(ImportError::UnknownFormat(path.to_owned()))
+        }
     }
 }
 
@@ -89,8 +90,18 @@ pub enum ImportError {
     /// The name has no ending that we know.
     #[error("{0} has no format that can be imported")]
     UnknownFormat(PathBuf),
-    /// The file is larger than any case file.
-    #[error("{path} has {megabytes} MB; a case file has at most {most}")]
+    /// It is no workbook that can be read.
+    #[error("{path} can't be read: {why}")]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+        /// What to do.
+        mend: &'static str,
+    },
+    /// The file is larger than any that people fill in.
+    #[error("{path} has {megabytes} MB; a file to import has at most {most}")]
     TooLarge {
         /// The file.
         path: PathBuf,

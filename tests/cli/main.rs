@@ -22,6 +22,7 @@ mod history;
 mod history_export;
 mod import;
 mod import_table;
+mod import_workbook;
 mod infusion;
 mod init;
 mod lock;

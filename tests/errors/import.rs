@@ -16,7 +16,7 @@ const REPORT: &str = "[report]\nkey = \"b-2025\"\nkind = \"case report\"\n";
 
 #[test]
 fn unknown_suffix() {
-    shows!(refuses_file("visits.xlsx", "PK"));
+    shows!(refuses_file("visits.docx", "PK"));
     shows!(refuses_file("case", REPORT));
 }
 

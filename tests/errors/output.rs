@@ -92,5 +92,5 @@ fn template_into_a_folder_that_is_not_there() {
 
 #[test]
 fn template_of_another_kind() {
-    shows!(refuses(&Desk::empty(), 1, "template visits.xlsx"));
+    shows!(refuses(&Desk::empty(), 1, "template visits.docx"));
 }

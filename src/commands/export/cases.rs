@@ -8,7 +8,7 @@ use crate::store::Registry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was asked for.
-pub(super) struct Selection<'a> {
+pub(in crate::commands) struct Selection<'a> {
     /// These reports; none: all.
     pub reports: &'a [String],
     /// Without what was invented for demonstration.
@@ -16,7 +16,7 @@ pub(super) struct Selection<'a> {
 }
 
 /// What is exported.
-pub(super) struct Selected {
+pub(in crate::commands) struct Selected {
     /// In the order of the reports' keys.
     pub cases: Vec<Case>,
     /// What a person should know.
@@ -26,7 +26,10 @@ pub(super) struct Selected {
 /// Put the records of the registry into cases. A product stands in each file whose infusions name
 /// it, an analyte or attribute of the registry's own in each file that uses it; those never used stand in
 /// the first file, unless reports were chosen.
-pub(super) fn select(registry: &Registry, asked: Selection<'_>) -> Result<Selected, Error> {
+pub(in crate::commands) fn select(
+    registry: &Registry,
+    asked: Selection<'_>,
+) -> Result<Selected, Error> {
     let mut reports: Vec<_> = registry.reports()?.into_iter().map(|line| line.report).collect();
     if let Some(key) =
         asked.reports.iter().find(|key| !reports.iter().any(|report| report.key == **key))

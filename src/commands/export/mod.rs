@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::export::{Dates, Deidentified, Kind, deidentify};
 use crate::import::name_of;
 use crate::store::{Access, Registry, StoreError};
-use cases::{Selected, Selection, select};
+pub(super) use cases::{Selected, Selection, select};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use writing::{Failed, Files};
