@@ -3,7 +3,7 @@ use super::recording::{Terms, lay_out_intake, record, refuse_unreadable};
 use super::session::Session;
 use crate::domain::{Attribute, Catalogue, Mismatch, ReportKind, Schedule, parse_key};
 use crate::error::Error;
-use crate::import::{How, InputFormat, Reading, name_of, propose_map, read};
+use crate::import::{How, InputFormat, Reading, name_of, propose_map, read_all};
 use crate::store::Access;
 use crate::tables::Page;
 use std::io::Write;
@@ -99,19 +99,11 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let access = if only_reads { Access::Read } else { Access::Write };
     let mut registry = session.open(access)?;
     let attributes = registry.attributes()?;
-    let mut catalogue = registry.catalogue().clone();
-    let schedule = &registry.rules().schedule;
+    let how = args.how(&registry.rules().schedule, registry.catalogue(), &attributes);
     if let Some(map) = &args.propose_map {
-        return propose(session, &args.files, map, &args.how(schedule, &catalogue, &attributes));
+        return propose(session, &args.files, map, &how);
     }
-    let mut reading = Reading::default();
-    for path in &args.files {
-        let how = args.how(schedule, &catalogue, &attributes);
-        let next = read(path, &how)?;
-        // What one file declares, the next one may measure.
-        next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
-        reading.append(next);
-    }
+    let reading = read_all(&args.files, &how)?;
     let Reading { records, problems, .. } = reading;
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
     if args.compare.compare {

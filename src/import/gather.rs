@@ -237,6 +237,7 @@ impl Gatherer {
     }
 
     /// A statement.
+    #[allow(dead_code)] // the readers of tables come next
     pub fn statement(&mut self, at: PatientAt, place: Place, statement: Statement) {
         self.records.patients[at.0].statements.push(Placed { place, record: statement });
     }

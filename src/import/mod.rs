@@ -5,19 +5,22 @@
 
 mod analytes;
 mod case_file;
+mod delimited;
 mod document;
 mod fields;
 mod format;
-#[allow(dead_code)] // other readers of tables come next
 mod gather;
 mod people;
-#[allow(dead_code)] // other readers of tables come next
+mod redcap;
+mod sdtm;
 mod table;
 mod text_table;
 mod workbook;
 
 pub use case_file::{read_case, read_case_file};
 pub use format::{How, InputFormat, format_of};
+pub use redcap::read_redcap_text;
+pub use sdtm::read_sdtm_bytes;
 pub use workbook::{parse_heading, read_workbook};
 
 use crate::domain::{Ignored, Level, Mismatch, Place, Problem, Records};
@@ -55,7 +58,9 @@ pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
         InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
         InputFormat::Table => text_table::read(path, how),
         InputFormat::Workbook => workbook::read(path, how),
-        InputFormat::Redcap | InputFormat::Sdtm | InputFormat::Phenopackets | InputFormat::Fhir => {
+        InputFormat::Redcap => redcap::read(path, how),
+        InputFormat::Sdtm => sdtm::read(&[path], how),
+        InputFormat::Phenopackets | InputFormat::Fhir => {
             Err(ImportError::UnknownFormat(path.to_owned()))
         }
     }
@@ -74,6 +79,32 @@ pub fn propose_map(
         InputFormat::Table => text_table::propose(path, how),
         _ => Err(ImportError::UnknownFormat(path.to_owned())),
     }
+}
+
+/// Read several files. Data sets of SDTM are one study and are read together: days are counted from what
+/// one of them says.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_all(paths: &[PathBuf], how: &How<'_>) -> Result<Reading, ImportError> {
+    let mut reading = Reading::default();
+    let mut catalogue = how.catalogue.clone();
+    let mut data_sets: Vec<&Path> = Vec::new();
+    for path in paths {
+        let how = How { catalogue: &catalogue, ..how.clone() };
+        if format_of(path, &how)? == InputFormat::Sdtm {
+            data_sets.push(path);
+            continue;
+        }
+        let next = read(path, &how)?;
+        // What one file declares, the next one may measure.
+        next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
+        reading.append(next);
+    }
+    if !data_sets.is_empty() {
+        reading.append(sdtm::read(&data_sets, how)?);
+    }
+    Ok(reading)
 }
 
 /// Why a file could not be read at all.

@@ -21,6 +21,8 @@ mod export;
 mod history;
 mod history_export;
 mod import;
+mod import_redcap;
+mod import_sdtm;
 mod import_table;
 mod import_workbook;
 mod infusion;

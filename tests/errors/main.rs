@@ -17,6 +17,7 @@ mod history;
 mod identity;
 mod import;
 mod import_conflicts;
+mod import_studies;
 mod import_workbook;
 mod locks;
 mod merge;

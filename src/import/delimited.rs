@@ -1,0 +1,93 @@
+//! Tables of text as REDCap and SDTM exports have them: one line of headings, then rows.
+
+use super::ImportError;
+use super::table::{Row, Sheet};
+use crate::domain::{Level, Mismatch, Place, Problem};
+use std::path::Path;
+
+/// The largest table or data set that is read, in bytes: laboratory data of a whole trial.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// The bytes of a file, up to the largest table there is.
+///
+/// # Errors
+/// If it can't be read or is too large.
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
+    let io = |source| ImportError::Io { path: path.to_owned(), source };
+    let size = std::fs::metadata(path).map_err(io)?.len();
+    if size > MOST_BYTES {
+        let (megabytes, most) = (size >> 20, MOST_BYTES >> 20);
+        return Err(ImportError::TooLarge { path: path.to_owned(), megabytes, most });
+    }
+    std::fs::read(path).map_err(io)
+}
+
+/// The headings and rows of a table in text; `file` is its name for the places.
+///
+/// # Errors
+/// The line that is not UTF-8, or that no table has.
+pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row>), Problem> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    // A mark inside quotes separates nothing.
+    let outside = first.split(|byte| *byte == b'"').step_by(2).flatten();
+    let count = |mark: u8| outside.clone().filter(|byte| **byte == mark).count();
+    let mark = [b'\t', b';', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(mark)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(bytes);
+    let mut sheet = Sheet { file: file.into(), name: None, headings: Vec::new(), heading_row: 1 };
+    let mut rows = Vec::new();
+    for (at, record) in reader.records().enumerate() {
+        let number = at + 1;
+        let cells = record.map_err(|_| Problem {
+            level: Level::Error,
+            place: sheet.place(number, None),
+            what: "encoding".to_owned(),
+            mismatch: Mismatch::new("bytes that are not UTF-8", "a table of text in UTF-8")
+                .mend("export it once more as UTF-8"),
+        })?;
+        if at == 0 {
+            sheet.headings = cells.iter().map(|heading| heading.trim().into()).collect();
+            continue;
+        }
+        let row = Row { number, cells };
+        if !row.is_blank() {
+            rows.push(row);
+        }
+    }
+    Ok((sheet, rows))
+}
+
+/// Which column has one of these headings, however its letters are written.
+pub(super) fn column(sheet: &Sheet, name: &str) -> Option<usize> {
+    sheet.headings.iter().position(|heading| heading.eq_ignore_ascii_case(name))
+}
+
+/// The place of a whole file.
+pub(super) fn place_of_file(file: &str) -> Place {
+    Place::Cell { file: file.into(), sheet: None, row: 1, column: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_have_the_numbers_a_spreadsheet_shows() {
+        let text = "\u{feff}a;\"b,c\"\n1;2\n;\n\"x\ny\";4\n";
+        let (sheet, rows) = read_delimited("t.csv", text.as_bytes()).expect("a table");
+        assert_eq!(sheet.headings.iter().map(|one| &**one).collect::<Vec<_>>(), ["a", "b,c"]);
+        let cells: Vec<_> = rows.iter().map(|row| (row.number, row.cell(0), row.cell(1))).collect();
+        assert_eq!(cells, [(2, Some("1"), Some("2")), (4, Some("x\ny"), Some("4"))]);
+        assert_eq!(column(&sheet, "A"), Some(0));
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_named_with_its_row() {
+        let problem = read_delimited("t.csv", b"a,b\n1,2\n\xff,3\n").expect_err("not UTF-8");
+        assert_eq!(problem.place.to_string(), "t.csv, row 3");
+    }
+}

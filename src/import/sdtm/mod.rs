@@ -1,0 +1,265 @@
+//! Data sets of CDISC SDTM: DM, EX, SV, VS, LB, AE, CM and DS, as CSV, Dataset-JSON or SAS transport
+//! files of version 5, one file or a folder.
+//!
+//! A patient is USUBJID without STUDYID before it; the report is STUDYID in small letters unless the
+//! person names one. Study days have no 0 (SDTMIG, "Use of the Study Day Variables": --DTC − RFSTDTC,
+//! + 1 on and after RFSTDTC); ours do, so that day 1 of SDTM is day 0 here.
+
+mod conditions;
+mod data_set;
+mod dataset_json;
+mod exposure;
+mod findings;
+mod people;
+mod time;
+mod xport;
+
+use super::delimited::{place_of_file, read_bytes, read_delimited};
+use super::format::SDTM_DOMAINS;
+use super::gather::{Gatherer, PatientAt};
+use super::{How, ImportError, Reading, name_of};
+use crate::domain::{AdverseEventStance, Citation, Level, Mismatch, Problem, Report, parse_key};
+use data_set::{DataSet, Observation};
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use time::Reference;
+
+/// Read files and folders of one study together.
+///
+/// # Errors
+/// If one can't be read at all; what is wrong inside comes back as problems.
+pub(super) fn read(paths: &[&Path], how: &How<'_>) -> Result<Reading, ImportError> {
+    let mut files = Vec::new();
+    for path in paths {
+        match path.is_dir() {
+            true => files.extend(files_of(path)?),
+            false => files.push((*path).to_owned()),
+        }
+    }
+    let mut study = Study::new(how);
+    let mut sets = Vec::new();
+    for path in files {
+        let name = name_of(&path);
+        match read_data_sets(&name, &read_bytes(&path)?) {
+            Ok(read) => sets.extend(read),
+            Err(problem) => {
+                study.gathered.say(problem.level, problem.place, problem.what, problem.mismatch)
+            }
+        }
+    }
+    study.take(sets);
+    Ok(study.gathered.finish())
+}
+
+/// Read the bytes of one data set; `file` is its name, whose ending tells the format.
+pub fn read_sdtm_bytes(file: &str, bytes: &[u8], how: &How<'_>) -> Reading {
+    let mut study = Study::new(how);
+    match read_data_sets(file, bytes) {
+        Ok(sets) => study.take(sets),
+        Err(problem) => {
+            study.gathered.say(problem.level, problem.place, problem.what, problem.mismatch);
+        }
+    }
+    study.gathered.finish()
+}
+
+/// The data sets of a folder, in the order of their names; what lies in folders below is not read.
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
+    let io = |source| ImportError::Io { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let is_set = ["xpt", "csv", "json", "ndjson"].contains(&ending.as_str());
+        if is_set && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read_data_sets(file: &str, bytes: &[u8]) -> Result<Vec<DataSet>, Problem> {
+    let wrong = |mismatch| Problem {
+        level: Level::Error,
+        place: place_of_file(file),
+        what: "data set".to_owned(),
+        mismatch,
+    };
+    let lower = file.to_lowercase();
+    let mut sets = if lower.ends_with(".xpt") {
+        xport::read_xport(file, bytes).map_err(wrong)?
+    } else if lower.ends_with("json") {
+        let text = std::str::from_utf8(bytes).map_err(|_| {
+            wrong(Mismatch::new("bytes that are not UTF-8", "Dataset-JSON in UTF-8"))
+        })?;
+        dataset_json::read_dataset_json(file, text).map_err(wrong)?
+    } else {
+        let (sheet, rows) = read_delimited(file, bytes)?;
+        let stem = lower.split('.').next().unwrap_or_default();
+        vec![DataSet::of_sheet(stem, sheet, rows)]
+    };
+    for set in &mut sets {
+        // A file may be called anything; DOMAIN says what it holds.
+        if let Some(domain) = set.domain() {
+            set.name = domain;
+        }
+    }
+    Ok(sets)
+}
+
+/// One study under way.
+struct Study<'a> {
+    how: &'a How<'a>,
+    gathered: Gatherer,
+    /// What days are counted from, by the key of the patient.
+    references: HashMap<String, Reference>,
+    /// Days of visits by patient and label, as SV has them.
+    visit_days: HashMap<(PatientAt, String), time::When>,
+    reports: BTreeSet<String>,
+    /// Patients with adverse events; there is a data set of them at all.
+    has_events: bool,
+}
+
+impl<'a> Study<'a> {
+    fn new(how: &'a How<'a>) -> Study<'a> {
+        Study {
+            how,
+            gathered: Gatherer::default(),
+            references: HashMap::new(),
+            visit_days: HashMap::new(),
+            reports: BTreeSet::new(),
+            has_events: false,
+        }
+    }
+
+    /// Take every data set: people first, since days are counted from what DM says.
+    fn take(&mut self, sets: Vec<DataSet>) {
+        for set in &sets {
+            let place = set.place();
+            if !SDTM_DOMAINS.contains(&set.name.to_lowercase().as_str()) {
+                let what = match set.name.is_empty() {
+                    true => "a data set without a name".to_owned(),
+                    false => format!("data set {}", set.name),
+                };
+                self.gathered.ignore(place, what, "no data set that a registry takes");
+            }
+        }
+        for domain in ["DM", "SV", "EX", "VS", "LB", "AE", "CM", "DS"] {
+            for set in sets.iter().filter(|set| set.name == domain) {
+                self.has_events |= domain == "AE" && set.rows().next().is_some();
+                match domain {
+                    "DM" => self.take_people(set),
+                    "SV" => self.take_visits(set),
+                    "EX" => self.take_exposure(set),
+                    "VS" | "LB" => self.take_findings(set),
+                    "AE" => self.take_events(set),
+                    "CM" => self.take_medications(set),
+                    _ => self.take_disposition(set),
+                }
+            }
+        }
+        if let Some(kind) = self.how.report_kind {
+            for key in std::mem::take(&mut self.reports) {
+                let adverse_events = match self.has_events {
+                    true => AdverseEventStance::Given,
+                    false => AdverseEventStance::NotMentioned,
+                };
+                let report = Report {
+                    key,
+                    kind,
+                    simulated: false,
+                    citation: Citation::default(),
+                    adverse_events,
+                    adverse_events_days: None,
+                    adverse_events_source: None,
+                    note: None,
+                };
+                let place = sets.first().map_or_else(|| place_of_file(""), DataSet::place);
+                self.gathered.report(place, report);
+            }
+        }
+    }
+
+    /// Note the variables of a data set that are not taken.
+    fn ignore_others(&mut self, set: &DataSet, taken: &[&str], because: &[(&str, &str)]) {
+        for name in set.variables() {
+            let bare = name.strip_prefix(set.name.as_str()).unwrap_or(&name);
+            if taken.contains(&name.as_str()) || taken.contains(&bare) {
+                continue;
+            }
+            if ["STUDYID", "DOMAIN", "USUBJID", "SUBJID", "SEQ"].contains(&bare) {
+                continue;
+            }
+            let why = because.iter().find(|(of, _)| *of == name || *of == bare);
+            let why = why.map_or("the registry has no field for it", |(_, why)| why);
+            self.gathered.ignore(set.place(), format!("{}, variable {name}", set.name), why);
+        }
+    }
+
+    /// The patient of an observation; `None` if its label can't be one, which is said.
+    fn patient(&mut self, row: &Observation<'_>) -> Option<PatientAt> {
+        let study = row.get("STUDYID").unwrap_or_default();
+        let report = match &self.how.report {
+            Some(report) => report.clone(),
+            None => match report_of(study) {
+                Some(report) => report,
+                None => {
+                    let mismatch = Mismatch::new(study, "the identifier of a study")
+                        .mend("pass --report KEY: what the registry calls the report");
+                    self.gathered.wrong(row.at("STUDYID"), "STUDYID", mismatch);
+                    return None;
+                }
+            },
+        };
+        let variable = if row.get("USUBJID").is_some() { "USUBJID" } else { "SUBJID" };
+        let subject = row.get(variable).unwrap_or_default();
+        let bare =
+            subject.strip_prefix(study).unwrap_or(subject).trim_start_matches(['-', '.', '/', '_']);
+        // What is no pseudonym might be a name, so it is not shown.
+        let Ok(label) = parse_key(bare) else {
+            let mismatch =
+                Mismatch::new("", "a pseudonym such as 01-701-1015: letters, digits, - _ .")
+                    .mend("a label is never a name");
+            self.gathered.wrong(row.at(variable), variable, mismatch);
+            return None;
+        };
+        let at = self.gathered.patient(&row.place(), &format!("{report}/{label}"));
+        self.reports.insert(report);
+        Some(at)
+    }
+
+    /// What `parse` makes of a variable; what can't be used is said.
+    fn parsed<T>(
+        &mut self,
+        row: &Observation<'_>,
+        variable: &str,
+        parse: impl Fn(&str) -> Result<T, Mismatch>,
+    ) -> Option<T> {
+        match parse(row.get(variable)?) {
+            Ok(value) => Some(value),
+            Err(mismatch) => {
+                self.gathered.wrong(row.at(variable), variable, mismatch);
+                None
+            }
+        }
+    }
+}
+
+/// STUDYID as the key of a report: small letters, blanks and slashes as hyphens.
+fn report_of(study: &str) -> Option<String> {
+    let plain = study.trim().to_lowercase().replace([' ', '/'], "-");
+    parse_key(&plain).ok()
+}
+
+/// A yes or no of CDISC, Y or N.
+fn parse_yes_no(text: &str) -> Result<bool, Mismatch> {
+    match text {
+        "Y" | "y" => Ok(true),
+        "N" | "n" => Ok(false),
+        other => Err(Mismatch::new(other, "Y or N")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+use super::*;
+use crate::domain::{Catalogue, Place, Schedule};
+use proptest::prelude::*;
+
+const DM: &str = "STUDYID,DOMAIN,USUBJID,RFSTDTC,RFXSTDTC,BRTHDTC,AGE,AGEU,SEX,ARM\n\
+    T2D 01,DM,T2D 01-101,2024-03-01,2024-03-01,1970-05-06,53,YEARS,F,MSC\n\
+    T2D 01,DM,T2D 01-102,2024-03-02,2024-03-04,,61,YEARS,M,Placebo\n";
+
+fn study(files: &[(&str, &str)]) -> Reading {
+    let schedule = Schedule::default();
+    let how = How {
+        schedule: &schedule,
+        catalogue: Catalogue::built_in(),
+        attributes: &[],
+        report: None,
+        report_kind: None,
+        map: None,
+        dictionary: None,
+        format: None,
+        decimal_comma: false,
+    };
+    let mut study = Study::new(&how);
+    let read = |(name, text): &(&str, &str)| read_data_sets(name, text.as_bytes());
+    let sets = files.iter().flat_map(|file| read(file).expect("a data set")).collect();
+    study.take(sets);
+    study.gathered.finish()
+}
+
+fn told(reading: &Reading) -> Vec<String> {
+    let problems = reading.problems.iter();
+    problems.map(|one| format!("{} {}: {}", one.place, one.what, one.mismatch)).collect()
+}
+
+#[test]
+fn people_have_pseudonyms_arms_and_no_date_of_birth() {
+    let reading = study(&[("dm.csv", DM)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let patient = |at: usize| reading.records.patients[at].patient.as_ref().expect("a patient");
+    assert_eq!(patient(0).key, "t2d-01/101");
+    assert_eq!((patient(0).age_years, patient(0).birth_year), (Some(53.0), Some(1970)));
+    assert_eq!(reading.records.attributes[0].record.values, ["MSC", "Placebo"]);
+    assert!(reading.ignored.iter().any(|one| one.what.contains("month and day of BRTHDTC")));
+}
+
+#[test]
+fn day_1_is_day_0_and_days_are_counted_from_the_first_exposure() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC,LBDY\n\
+        T2D 01,LB,T2D 01-101,HBA1C,9.1,%,BASELINE,2024-03-01,1\n\
+        T2D 01,LB,T2D 01-101,HBA1C,8.0,%,WEEK 4,2024-03-29,\n\
+        T2D 01,LB,T2D 01-102,HBA1C,8.4,%,BASELINE,2024-03-01,-1\n";
+    let reading = study(&[("dm.csv", DM), ("lb.csv", lb)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let days = |at: usize| {
+        let visits = &reading.records.patients[at].visits;
+        visits.iter().map(|visit| visit.visit.record.day.map(|day| day.0)).collect::<Vec<_>>()
+    };
+    assert_eq!(days(0), [Some(0), Some(28)]);
+    assert_eq!(days(1), [Some(-3)], "RFXSTDTC is two days after RFSTDTC");
+}
+
+#[test]
+fn a_day_that_contradicts_its_date_is_named() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC,LBDY\n\
+        T2D 01,LB,T2D 01-101,HBA1C,9.1,%,WEEK 4,2024-03-29,28\n";
+    let told = told(&study(&[("dm.csv", DM), ("lb.csv", lb)]));
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].contains("row 2, column \"LBDY\"") && told[0].contains("expected 29"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn results_keep_their_print_and_contradictions_are_named() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBTEST,LBLOINC,LBORRES,LBORRESU,LBSTRESN,LBSTRESU,\
+        LBSTAT,LBORNRHI,LBSPEC,LBFAST,VISIT\n\
+        S,LB,S-1,GLUC,Glucose,,126,mg/dL,6.99,mmol/L,,100,SERUM,Y,W0\n\
+        S,LB,S-1,AFP,AFP,,<0.9,ng/mL,,,,,SERUM,,W0\n\
+        S,LB,S-1,ALT,ALT,,,,,,NOT DONE,,SERUM,,W0\n\
+        S,LB,S-1,CREAT,Creatinine,,1.0,mg/dL,188.4,umol/L,,,SERUM,,W0\n\
+        S,LB,S-1,CREAT,Creatinine,,100,mg/dL,,,,,URINE,,W0\n\
+        S,LB,S-1,ALT,ALT,4548-4,20,U/L,,,,,SERUM,,W1\n\
+        S,LB,S-1,ALT,ALT,59261-8,20,U/L,,,,,SERUM,,W2\n\
+        S,LB,S-1,BASO,Basophils,,1,%,,,,,BLOOD,,W0\n";
+    let reading = study(&[("lb.csv", lb)]);
+    let visit = &reading.records.patients[0].visits[0];
+    let texts: Vec<_> = visit
+        .measurements
+        .iter()
+        .map(|one| (one.record.analyte.as_str(), one.record.reading.text()))
+        .collect();
+    let expected =
+        [("fpg", "126 mg/dL"), ("afp", "<0.9 ng/mL"), ("alt", "not done"), ("creat", "1.0 mg/dL")];
+    assert_eq!(texts, expected.map(|(key, text)| (key, text.to_owned())));
+    let limits = visit.measurements[0].record.limits.clone().expect("limits");
+    assert_eq!(limits.high.as_deref(), Some("100"));
+    let told = told(&reading);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("1.0 mg/dL and 188.4 umol/L"), "{told:?}");
+    assert!(told[1].contains("LOINC 59261-8 and ALT"), "{told:?}");
+    let ignored: Vec<_> = reading.ignored.iter().map(|one| one.what.as_str()).collect();
+    assert!(
+        ignored.contains(&"LB, test Basophils")
+            && ignored.contains(&"LB, test Creatinine in urine")
+    );
+}
+
+#[test]
+fn another_day_or_position_at_a_visit_is_a_visit_of_its_own() {
+    let vs = "STUDYID,DOMAIN,USUBJID,VSTESTCD,VSORRES,VSORRESU,VISIT,VSDY,VSTPT\n\
+        S,VS,S-1,WEIGHT,80,kg,WEEK 4,29,\n\
+        S,VS,S-1,SYSBP,120,mmHg,WEEK 4,29,SUPINE\n\
+        S,VS,S-1,SYSBP,125,mmHg,WEEK 4,29,STANDING\n\
+        S,VS,S-1,WEIGHT,81,kg,WEEK 4,31,\n\
+        S,VS,S-1,HEIGHT,172,cm,WEEK 4,29,\n";
+    let reading = study(&[("vs.csv", vs)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let labels: Vec<_> = reading.records.patients[0]
+        .visits
+        .iter()
+        .map(|visit| visit.visit.record.label.as_str())
+        .collect();
+    assert_eq!(labels, ["WEEK 4", "WEEK 4, SUPINE", "WEEK 4, STANDING", "WEEK 4 (day 30)"]);
+    let patient = reading.records.patients[0].patient.as_ref().expect("a patient");
+    assert_eq!(patient.height_cm, Some(172.0));
+}
+
+#[test]
+fn cells_are_infusions_in_their_order_and_drugs_are_medications() {
+    let ex = "STUDYID,DOMAIN,USUBJID,EXTRT,EXDOSE,EXDOSU,EXDOSFRQ,EXROUTE,EXSTDY\n\
+        S,EX,S-1,UC-MSC,1,10^6 cells/kg,ONCE,INTRAVENOUS,29\n\
+        S,EX,S-1,UC-MSC,1,10^6 cells/kg,ONCE,INTRAVENOUS,1\n\
+        S,EX,S-1,METFORMIN,500,mg,BID,ORAL,1\n";
+    let reading = study(&[("ex.csv", ex)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let patient = &reading.records.patients[0];
+    let given: Vec<_> = patient
+        .infusions
+        .iter()
+        .map(|one| (one.record.number, one.record.day.map(|day| day.0), one.record.cells_per_kg))
+        .collect();
+    assert_eq!(given, [(1, Some(0), Some(1e6)), (2, Some(28), Some(1e6))]);
+    assert_eq!(patient.medications[0].record.dose_per_day, Some(1000.0));
+    assert_eq!(reading.records.products[0].record.key, "uc-msc");
+}
+
+#[test]
+fn events_drugs_and_the_end_of_follow_up_are_read() {
+    let ae = "STUDYID,DOMAIN,USUBJID,AETERM,AEDECOD,AEBODSYS,AESER,AESHOSP,AEREL,AETOXGR,AEOUT,AESTDY\n\
+        S,AE,S-1,FEVER,Pyrexia,General disorders,Y,Y,POSSIBLE,2,RECOVERED/RESOLVED,2\n";
+    let cm = "STUDYID,DOMAIN,USUBJID,CMTRT,CMDOSE,CMDOSU,CMDOSFRQ,CMSTDTC,CMCLASCD\n\
+        S,CM,S-1,METFORMIN,500,mg,TID,2019-05,A10BA02\nS,CM,S-1,ASPIRIN,100,mg,PRN,,\n";
+    let ds = "STUDYID,DOMAIN,USUBJID,DSCAT,DSDECOD,DSSTDY\n\
+        S,DS,S-1,DISPOSITION EVENT,COMPLETED,85\nS,DS,S-1,PROTOCOL MILESTONE,RANDOMIZED,100\n";
+    let reading = study(&[("ae.csv", ae), ("cm.csv", cm), ("ds.csv", ds)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let patient = &reading.records.patients[0];
+    let event = &patient.events[0].record;
+    assert_eq!(
+        (event.grade, event.serious, event.onset_day),
+        (Some(2), Some(true), Some(crate::domain::Day(1)))
+    );
+    let doses: Vec<_> = patient.medications.iter().map(|one| one.record.dose_per_day).collect();
+    assert_eq!(doses, [Some(1500.0), None]);
+    assert_eq!(
+        patient.medications[0].record.start_date.as_ref().map(|date| date.as_str()),
+        Some("2019-05")
+    );
+    assert_eq!(patient.patient.as_ref().and_then(|one| one.follow_up_days), Some(84));
+}
+
+#[test]
+fn a_name_as_a_label_is_refused_and_not_shown() {
+    let dm = "STUDYID,DOMAIN,USUBJID,SEX\nS,DM,Anna Example,F\n";
+    let told = told(&study(&[("dm.csv", dm)]));
+    assert!(told.len() == 1 && !told[0].contains("Anna"), "{told:?}");
+}
+
+proptest! {
+    #[test]
+    fn no_table_panics(text in "(STUDYID|DOMAIN|USUBJID|LB|LBTESTCD|HBA1C|LBDY|,|\n|[ -~]){0,60}") {
+        let reading = study(&[("lb.csv", &text)]);
+        for problem in &reading.problems {
+            let is_cell = matches!(problem.place, Place::Cell { .. });
+            prop_assert!(is_cell);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `casebook import` of an export of REDCap with its dictionary.
+
+use crate::support::Desk;
+
+const DICTIONARY: &str = "\"Variable / Field Name\",\"Form Name\",\"Field Type\",\"Field Label\",\
+    \"Choices, Calculations, OR Slider Labels\",\"Field Note\",\
+    \"Text Validation Type OR Show Slider Number\",Identifier?\n\
+    record_id,base,text,\"Record ID\",,,,\n\
+    sex,base,radio,Gender,\"0, Female | 1, Male\",,,\n\
+    age,base,text,\"Age (years)\",,,integer,\n\
+    smoker,base,yesno,Smoker,,,,\n\
+    first_name,base,text,\"First name\",,,,y\n\
+    hba1c,labs,text,\"HbA1c (%)\",,,number,\n\
+    fpg,labs,text,\"Fasting glucose\",,mmol/L,number,\n\
+    comments,labs,notes,Comments,,,,\n";
+
+const DATA: &str = "record_id,redcap_event_name,first_name,sex,age,smoker,hba1c,fpg,comments,labs_complete\n\
+    101,w0_arm_1,,0,53,1,9.1,8.8,,2\n\
+    101,w4_arm_1,,,,,8.0,-99,seen,2\n\
+    102,w0_arm_1,,1,61,0,8.4,7.9,,2\n";
+
+const MAP: &str = "missing = [\"-99\"]\n\n[fields]\nfirst_name = \"ignore\"\n\
+    smoker = \"attribute smoking\"\n\n[events]\nw4_arm_1 = 29\n";
+
+#[test]
+fn an_export_comes_in_whole_and_a_second_time_adds_nothing() {
+    let desk = Desk::with_registry();
+    desk.write("data.csv", DATA);
+    desk.write("dictionary.csv", DICTIONARY);
+    desk.write("map.toml", MAP);
+    let import = "import data.csv --dictionary dictionary.csv --map map.toml --report ward-7 \
+        --report-kind \"case series\"";
+    shows!(
+        desk.run(&format!("{import} --dry-run")).ok(),
+        desk.run(import).ok(),
+        desk.run(import).ok(),
+        desk.run("verify").ok(),
+        desk.run("show ward-7/101").ok(),
+        desk.run("summary change --analyte HbA1c --format csv").ok(),
+    );
+}
