@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
   casebook import huang-2025.toml --dry-run
   casebook import visits.xlsx --dry-run
   casebook import huang-2025.toml ward-3.json
+  casebook import sdtm/ --report t2d01 --report-kind \"trial arm\"
+  casebook import data.csv --dictionary dictionary.csv --report ward-7 --map map.toml
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml
@@ -29,13 +31,26 @@ patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, uni
 say it, a map does; --propose-map writes a commented first form of one, which says all it can hold.
 An empty cell is nothing: it is not \"not done\".
 
+Data sets of SDTM (CSV, Dataset-JSON, SAS transport version 5) are given as files or a folder: DM, SV,
+EX, VS, LB, AE, CM, DS. An export of REDCap needs the project's data dictionary. What a field is that
+neither name nor unit tells, a map says:
+
+  missing = [\"-99\"]
+  [fields]
+  a1c = \"analyte HbA1c, %\"
+  smoker = \"attribute smoking\"
+  birth = \"patient birth_year\"
+  first_name = \"ignore\"
+  [events]
+  week_4_arm_1 = 28
+
 Double entry: a second person enters the same report, or some of its patients, in another file.
 --compare lists each field that differs, with both values and who entered the recorded one, and exits
 with 1 if any does; it changes nothing. Then each difference is settled by --take or --keep. What was
 kept is listed as settled until one of the two values changes.")]
 pub(super) struct Args {
     /// Workbooks (.xlsx, .ods), tables (.csv, .tsv, .txt, .gz), case files (.toml, or .json of the same
-    /// shape)
+    /// shape), an export of REDCap, data sets or a folder of SDTM, phenopackets, bundles of FHIR
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The report that rows belong to which name none

@@ -26,7 +26,7 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
 ///
 /// # Errors
 /// The line that is not UTF-8, or that no table has.
-pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row>), Problem> {
+pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row>), Box<Problem>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // A mark inside quotes separates nothing.
@@ -42,12 +42,10 @@ pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row
     let mut rows = Vec::new();
     for (at, record) in reader.records().enumerate() {
         let number = at + 1;
-        let cells = record.map_err(|_| Problem {
-            level: Level::Error,
-            place: sheet.place(number, None),
-            what: "encoding".to_owned(),
-            mismatch: Mismatch::new("bytes that are not UTF-8", "a table of text in UTF-8")
-                .mend("export it once more as UTF-8"),
+        let cells = record.map_err(|_| {
+            let mismatch = Mismatch::new("bytes that are not UTF-8", "a table of text in UTF-8")
+                .mend("export it once more as UTF-8");
+            wrong(sheet.place(number, None), "encoding", mismatch)
         })?;
         if at == 0 {
             sheet.headings = cells.iter().map(|heading| heading.trim().into()).collect();
@@ -59,6 +57,11 @@ pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row
         }
     }
     Ok((sheet, rows))
+}
+
+/// An error at this place.
+pub(super) fn wrong(place: Place, what: &str, mismatch: Mismatch) -> Box<Problem> {
+    Box::new(Problem { level: Level::Error, place, what: what.to_owned(), mismatch })
 }
 
 /// Which column has one of these headings, however its letters are written.

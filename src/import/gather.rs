@@ -41,6 +41,11 @@ impl Gatherer {
         self.problems.push(Problem { level, place, what: what.into(), mismatch });
     }
 
+    /// Say what is known to be wrong.
+    pub fn tell(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     /// Note that something is not taken; the same again at another place is counted.
     pub fn ignore(&mut self, place: Place, what: impl Into<String>, why: impl Into<String>) {
         self.ignore_many(place, what, why, 1);

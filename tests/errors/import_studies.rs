@@ -41,7 +41,14 @@ fn sdtm_that_contradicts_itself() {
 
 #[test]
 fn sdtm_whose_two_results_differ_is_a_question() {
-    let text = format!("{LB}a-2024,LB,a-2024-1,CREAT,,1.0,mg/dL,188.4,umol/L,29,W4\n");
+    let text = format!("{LB}S1,LB,S1-1,CREAT,,1.0,mg/dL,188.4,umol/L,29,W4\n");
+    let import = "import lb.csv --report s1 --report-kind \"trial arm\"";
+    shows!(refuses_files(&[("lb.csv", &text)], import));
+}
+
+#[test]
+fn sdtm_of_a_report_that_is_not_there() {
+    let text = format!("{LB}S1,LB,S1-1,HBA1C,,9.1,%,,,1,W0\n");
     shows!(refuses_files(&[("lb.csv", &text)], "import lb.csv"));
 }
 

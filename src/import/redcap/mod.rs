@@ -7,18 +7,19 @@
 mod dictionary;
 mod map;
 
-use super::delimited::{column, place_of_file, read_bytes, read_delimited};
+use super::delimited::{column, place_of_file, read_bytes, read_delimited, wrong};
 use super::gather::{Gatherer, PatientAt};
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading, name_of};
 use crate::domain::{
     AdverseEventStance, Analyte, Attribute, AttributeGiven, AttributeKind, Citation, Measurement,
-    Mismatch, PartialDate, Place, Reading as Value, Report, Sex, Visit, find_attribute, identifies,
-    parse_birth_year, parse_category_value, parse_height, parse_key, parse_years,
+    Mismatch, PartialDate, Place, Problem, Reading as Value, Report, Sex, Visit, find_attribute,
+    identifies, parse_birth_year, parse_category_value, parse_height, parse_key, parse_years,
 };
 use dictionary::{Field, read_dictionary};
 use map::{Map, Use, parse_map};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Read an export.
 ///
@@ -47,13 +48,11 @@ fn read_export(
     how: &How<'_>,
 ) -> Reading {
     let mut gathered = Gatherer::default();
-    if let Err((place, what, mismatch)) = take(&mut gathered, (file, data), dictionary, map, how) {
-        gathered.wrong(place, what, mismatch);
+    if let Err(problem) = take(&mut gathered, (file, data), dictionary, map, how) {
+        gathered.tell(*problem);
     }
     gathered.finish()
 }
-
-type Wrong = (Place, &'static str, Mismatch);
 
 fn take(
     gathered: &mut Gatherer,
@@ -61,31 +60,29 @@ fn take(
     dictionary: Option<&(String, Vec<u8>)>,
     map: Option<&(String, Vec<u8>)>,
     how: &How<'_>,
-) -> Result<(), Wrong> {
-    let table = |file: &str, bytes: &[u8]| {
-        read_delimited(file, bytes).map_err(|one| (one.place, "encoding", one.mismatch))
-    };
+) -> Result<(), Box<Problem>> {
     let Some((dictionary_file, bytes)) = dictionary else {
         let mismatch = Mismatch::new("no dictionary", "the data dictionary of the project")
             .mend("pass --dictionary FILE: REDCap, Data Dictionary, Download");
-        return Err((place_of_file(file), "dictionary", mismatch));
+        return Err(wrong(place_of_file(file), "dictionary", mismatch));
     };
-    let (sheet, rows) = table(dictionary_file, bytes)?;
+    let (sheet, rows) = read_delimited(dictionary_file, bytes)?;
     let fields = read_dictionary(&sheet, &rows)
-        .map_err(|mismatch| (place_of_file(dictionary_file), "dictionary", mismatch))?;
+        .map_err(|mismatch| wrong(place_of_file(dictionary_file), "dictionary", mismatch))?;
     let map = match map {
         None => Map::default(),
         Some((map_file, bytes)) => std::str::from_utf8(bytes)
             .map_err(|_| Mismatch::new("bytes that are not UTF-8", "a map in UTF-8"))
             .and_then(parse_map)
-            .map_err(|mismatch| (place_of_file(map_file), "map", mismatch))?,
+            .map_err(|mismatch| wrong(place_of_file(map_file), "map", mismatch))?,
     };
+    let fields = fields.into_iter().map(Rc::new).collect();
     let Some(report) = how.report.clone() else {
         let mismatch = Mismatch::new("no report", "the report that the records belong to")
             .mend("pass --report KEY: the export does not say which study it is");
-        return Err((place_of_file(file), "report", mismatch));
+        return Err(wrong(place_of_file(file), "report", mismatch));
     };
-    let (sheet, rows) = table(file, data)?;
+    let (sheet, rows) = read_delimited(file, data)?;
     if let Some(kind) = how.report_kind {
         let report = Report {
             key: report.clone(),
@@ -114,7 +111,7 @@ struct Export<'a, 'b> {
     how: &'a How<'a>,
     gathered: &'b mut Gatherer,
     sheet: Sheet,
-    fields: Vec<Field>,
+    fields: Vec<Rc<Field>>,
     map: Map,
     report: String,
     /// What each column of the data becomes.
@@ -162,7 +159,7 @@ const PATIENT: [&str; 7] = [
 
 impl<'a> Export<'a, '_> {
     /// Decide what each column is; what identifies a person is refused unless the map leaves it out.
-    fn settle_columns(&mut self) -> Result<(), Wrong> {
+    fn settle_columns(&mut self) -> Result<(), Box<Problem>> {
         let headings: Vec<String> = self.sheet.headings.iter().map(|one| one.to_string()).collect();
         let is_known = |name: &str| {
             let name = name.split("___").next().unwrap_or_default();
@@ -171,7 +168,7 @@ impl<'a> Export<'a, '_> {
         let unknown = self.map.fields.keys().find(|name| !is_known(name));
         if let Some(name) = unknown {
             let mismatch = Mismatch::new(name.as_str(), "a field of the dictionary");
-            return Err((self.sheet.place(1, None), "map", mismatch));
+            return Err(wrong(self.sheet.place(1, None), "map", mismatch));
         }
         for (at, heading) in headings.iter().enumerate().skip(1) {
             let place = self.sheet.place(1, Some(at));
@@ -216,18 +213,19 @@ impl<'a> Export<'a, '_> {
         heading: &str,
         is_choice: bool,
     ) -> Result<Option<Meaning<'a>>, Mismatch> {
-        let field = self.fields[at].clone();
+        let field = Rc::clone(&self.fields[at]);
         let place = self.sheet.place(1, column(&self.sheet, heading));
         let what = format!("field {heading}");
         let by_field = self.map.fields.get(&field.name);
         let used = self.map.fields.get(heading).or(by_field).cloned();
         if is_choice
             && used != Some(Use::Ignore)
-            && self.map.fields.get(heading).is_none()
+            && !self.map.fields.contains_key(heading)
             && by_field.is_some()
         {
             let mend = format!("{heading} = \"attribute KEY\"");
-            return Err(Mismatch::new(field.name, "each choice of a checkbox by itself").mend(mend));
+            return Err(Mismatch::new(field.name.as_str(), "each choice of a checkbox by itself")
+                .mend(mend));
         }
         if used == Some(Use::Ignore) {
             self.gathered.ignore(place, what, "left out by the map");
@@ -398,7 +396,7 @@ impl<'a> Export<'a, '_> {
         let column = &self.columns[number];
         let (place, meaning) =
             (self.sheet.place(row.number, Some(column.at)), column.meaning.clone());
-        let (field, is_choice) = (self.fields[column.field].clone(), column.is_choice);
+        let (field, is_choice) = (Rc::clone(&self.fields[column.field]), column.is_choice);
         let Some(text) = row.cell(column.at) else { return };
         if self.map.missing.iter().any(|missing| missing == text) {
             self.gathered.ignore(place, "cells with a code for what is missing", "by the map");

@@ -14,11 +14,11 @@ mod people;
 mod time;
 mod xport;
 
-use super::delimited::{place_of_file, read_bytes, read_delimited};
+use super::delimited::{place_of_file, read_bytes, read_delimited, wrong};
 use super::format::SDTM_DOMAINS;
 use super::gather::{Gatherer, PatientAt};
 use super::{How, ImportError, Reading, name_of};
-use crate::domain::{AdverseEventStance, Citation, Level, Mismatch, Problem, Report, parse_key};
+use crate::domain::{AdverseEventStance, Citation, Mismatch, Problem, Report, parse_key};
 use data_set::{DataSet, Observation};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -42,9 +42,7 @@ pub(super) fn read(paths: &[&Path], how: &How<'_>) -> Result<Reading, ImportErro
         let name = name_of(&path);
         match read_data_sets(&name, &read_bytes(&path)?) {
             Ok(read) => sets.extend(read),
-            Err(problem) => {
-                study.gathered.say(problem.level, problem.place, problem.what, problem.mismatch)
-            }
+            Err(problem) => study.gathered.tell(*problem),
         }
     }
     study.take(sets);
@@ -56,9 +54,7 @@ pub fn read_sdtm_bytes(file: &str, bytes: &[u8], how: &How<'_>) -> Reading {
     let mut study = Study::new(how);
     match read_data_sets(file, bytes) {
         Ok(sets) => study.take(sets),
-        Err(problem) => {
-            study.gathered.say(problem.level, problem.place, problem.what, problem.mismatch);
-        }
+        Err(problem) => study.gathered.tell(*problem),
     }
     study.gathered.finish()
 }
@@ -79,13 +75,8 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
     Ok(files)
 }
 
-fn read_data_sets(file: &str, bytes: &[u8]) -> Result<Vec<DataSet>, Problem> {
-    let wrong = |mismatch| Problem {
-        level: Level::Error,
-        place: place_of_file(file),
-        what: "data set".to_owned(),
-        mismatch,
-    };
+fn read_data_sets(file: &str, bytes: &[u8]) -> Result<Vec<DataSet>, Box<Problem>> {
+    let wrong = |mismatch| wrong(place_of_file(file), "data set", mismatch);
     let lower = file.to_lowercase();
     let mut sets = if lower.ends_with(".xpt") {
         xport::read_xport(file, bytes).map_err(wrong)?

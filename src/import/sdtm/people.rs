@@ -9,6 +9,8 @@ use crate::domain::{
     parse_category_value, parse_years,
 };
 
+use std::collections::HashMap;
+
 const TAKEN: [&str; 10] =
     ["SEX", "AGE", "AGEU", "RFSTDTC", "RFXSTDTC", "ARM", "ACTARM", "BRTHDTC", "COUNTRY", "RFICDTC"];
 
@@ -123,7 +125,7 @@ impl Study<'_> {
             &["STDY", "STDTC", "CAT", "DECOD"],
             &[("TERM", "why and how a patient ended is not kept, only when")],
         );
-        let mut last: Vec<(PatientAt, i32, Place)> = Vec::new();
+        let mut last: HashMap<PatientAt, (i32, Place)> = HashMap::new();
         for row in set.rows() {
             let category = row.of("CAT").unwrap_or("DISPOSITION EVENT").to_uppercase();
             let decoded = row.of("DECOD").unwrap_or_default().to_uppercase();
@@ -140,15 +142,12 @@ impl Study<'_> {
                 self.gathered.ignore(row.place(), "DS, ends of participation", why);
                 continue;
             };
-            match last.iter_mut().find(|(known, ..)| *known == at) {
-                Some((_, known, place)) if day > *known => {
-                    (*known, *place) = (day, row.at("DSSTDY"))
-                }
-                Some(_) => {}
-                None => last.push((at, day, row.at("DSSTDY"))),
+            let known = last.entry(at).or_insert_with(|| (day, row.at("DSSTDY")));
+            if day > known.0 {
+                *known = (day, row.at("DSSTDY"));
             }
         }
-        for (at, day, place) in last {
+        for (at, (day, place)) in last {
             self.gathered.set(at, &place, "follow-up", day, |patient| &mut patient.follow_up_days);
         }
     }
