@@ -163,7 +163,7 @@ impl<'a> Export<'a, '_> {
         let headings: Vec<String> = self.sheet.headings.iter().map(|one| one.to_string()).collect();
         let is_known = |name: &str| {
             let name = name.split("___").next().unwrap_or_default();
-            self.fields.iter().any(|one| one.name == name)
+            self.fields.iter().any(|one| one.name == name) || headings.iter().any(|one| one == name)
         };
         let unknown = self.map.fields.keys().find(|name| !is_known(name));
         if let Some(name) = unknown {
@@ -183,7 +183,9 @@ impl<'a> Export<'a, '_> {
             let Some(field) = self.fields.iter().position(|one| one.name == name) else {
                 let is_state = heading.ends_with("_complete");
                 let why = if is_state { "the state of a form" } else { "not in the dictionary" };
-                if identifies(heading) {
+                if self.map.fields.get(heading) == Some(&Use::Ignore) {
+                    self.gathered.ignore(place, what, "left out by the map");
+                } else if identifies(heading) {
                     self.refuse(place, heading);
                 } else {
                     self.gathered.ignore(place, what, why);
