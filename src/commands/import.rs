@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
   casebook import huang-2025.toml ward-3.json
   casebook import sdtm/ --report t2d01 --report-kind \"trial arm\"
   casebook import data.csv --dictionary dictionary.csv --report ward-7 --map map.toml
+  casebook import phenopackets/
+  casebook import bundle.json --report ward-3 --report-kind \"registry extract\"
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml
@@ -43,6 +45,10 @@ neither name nor unit tells, a map says:
   first_name = \"ignore\"
   [events]
   week_4_arm_1 = 28
+
+GA4GH phenopackets (version 2, a file or a folder) name their report by PMID or DOI; FHIR R4 (a bundle,
+one resource or .ndjson) needs --report. Results are known by their LOINC code; a code that no analyte
+has is passed over: `casebook analyte add` with --loinc makes one. Names and addresses are never read.
 
 Double entry: a second person enters the same report, or some of its patients, in another file.
 --compare lists each field that differs, with both values and who entered the recorded one, and exits

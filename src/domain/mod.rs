@@ -23,6 +23,7 @@ mod event;
 mod form;
 mod identity;
 mod infusion;
+mod loinc;
 mod measurement;
 mod mismatch;
 mod moment;
@@ -53,6 +54,7 @@ pub use identity::identifies;
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
 };
+pub use loinc::{Quantity, contradiction};
 pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};

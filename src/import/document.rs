@@ -3,6 +3,7 @@
 use crate::domain::{Level, Mismatch, Place, Problem};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::collections::HashSet;
 use std::rc::Rc;
 use toml::de::{DeTable, DeValue};
 
@@ -40,6 +41,9 @@ impl NodeValue {
 
 /// How deep values may lie in one another.
 const DEEPEST: usize = 24;
+
+/// How many values a document of JSON may hold: what a tree of them takes stays below a gigabyte.
+const MOST_VALUES: usize = 4_000_000;
 
 /// The text of a file, for places.
 #[derive(Debug, Clone)]
@@ -99,6 +103,22 @@ impl<'a> Text<'a> {
     /// # Errors
     /// The first place where the text is no JSON.
     pub fn parse_json(&self) -> Result<Node, Vec<Problem>> {
+        self.parse_json_at(0..self.source.len())
+    }
+
+    /// Read JSON that stands in one line each, as in NDJSON; blank lines are passed over. Each is read
+    /// when it is asked for.
+    pub fn parse_json_lines(&self) -> impl Iterator<Item = Result<Node, Vec<Problem>>> {
+        let end = |at: usize| self.lines.get(at + 1).copied().unwrap_or(self.source.len());
+        let lines = self.lines.iter().enumerate().map(move |(at, start)| *start..end(at));
+        lines
+            .filter(|line| !self.source[line.clone()].trim().is_empty())
+            .map(|line| self.parse_json_at(line))
+    }
+
+    /// Read JSON that is this part of the text.
+    fn parse_json_at(&self, part: std::ops::Range<usize>) -> Result<Node, Vec<Problem>> {
+        let (from, source) = (part.start, &self.source[part]);
         let broken = |error: &serde_json::Error, from: usize| {
             let line_start: usize = self.source[from..]
                 .split_inclusive('\n')
@@ -110,12 +130,18 @@ impl<'a> Text<'a> {
             let message = message.split(" at line ").next().unwrap_or_default().to_owned();
             vec![self.problem(at, "JSON", Mismatch::new("", format!("JSON ({message})")))]
         };
-        let raw: &RawValue =
-            serde_json::from_str(self.source).map_err(|error| broken(&error, 0))?;
-        self.of_json(raw, 0)
+        let raw: &RawValue = serde_json::from_str(source).map_err(|error| broken(&error, from))?;
+        let mut left = MOST_VALUES;
+        self.of_json(raw, 0, &mut left)
     }
 
-    fn of_json(&self, raw: &RawValue, depth: usize) -> Result<Node, Vec<Problem>> {
+    /// `left` is how many values may still come.
+    fn of_json(
+        &self,
+        raw: &RawValue,
+        depth: usize,
+        left: &mut usize,
+    ) -> Result<Node, Vec<Problem>> {
         let text = raw.get();
         // RawValue borrows from the source, so its address says where it stands.
         let at = text.as_ptr() as usize - self.source.as_ptr() as usize;
@@ -123,22 +149,26 @@ impl<'a> Text<'a> {
         if depth > DEEPEST {
             return Err(broken(format!("values at most {DEEPEST} deep")));
         }
+        *left = left.checked_sub(1).ok_or_else(|| {
+            broken(format!("at most {MOST_VALUES} values; share it out over several files"))
+        })?;
         let wrong = |error: serde_json::Error| broken(format!("JSON ({error})"));
         let value = match text.as_bytes().first() {
             Some(b'{') => {
                 let members: Members<'_> = serde_json::from_str(text).map_err(wrong)?;
-                let mut entries: Vec<(String, Node)> = Vec::with_capacity(members.0.len());
+                let mut known = HashSet::new();
+                if let Some((key, _)) = members.0.iter().find(|(key, _)| !known.insert(key)) {
+                    return Err(broken(format!("each field once; \"{key}\" stands twice")));
+                }
+                let mut entries: Vec<(String, Node)> = Vec::new();
                 for (key, member) in members.0 {
-                    if entries.iter().any(|(known, _)| *known == key) {
-                        return Err(broken(format!("each field once; \"{key}\" stands twice")));
-                    }
-                    entries.push((key, self.of_json(member, depth + 1)?));
+                    entries.push((key, self.of_json(member, depth + 1, left)?));
                 }
                 NodeValue::Table(entries)
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text).map_err(wrong)?;
-                let items = items.into_iter().map(|item| self.of_json(item, depth + 1));
+                let items = items.into_iter().map(|item| self.of_json(item, depth + 1, left));
                 NodeValue::List(items.collect::<Result<_, _>>()?)
             }
             Some(b'"') => NodeValue::Text(serde_json::from_str(text).map_err(wrong)?),
@@ -241,6 +271,31 @@ mod tests {
         let place = |at| text(json).place(at).to_string();
         assert_eq!(place(entries[0].1.at), "f, line 2, column 8");
         assert_eq!(place(entries[1].1.at), "f, line 3, column 8");
+    }
+
+    #[test]
+    fn lines_of_json_keep_their_places() {
+        let source = "{\"a\": 1}\n\n{\"a\": 2}\r\n{\"a\": }\n";
+        let all = text(source);
+        let read: Vec<_> = all.parse_json_lines().collect();
+        let place = |at: usize| read[at].as_ref().map(|node| all.place(node.at).to_string());
+        assert_eq!(place(0), Ok("f, line 1, column 1".to_owned()));
+        assert_eq!(place(1), Ok("f, line 3, column 1".to_owned()));
+        let broken = read[2].as_ref().expect_err("no JSON");
+        assert_eq!(broken[0].place.to_string(), "f, line 4, column 7");
+        assert_eq!(read.len(), 3);
+    }
+
+    #[test]
+    fn a_document_of_endless_values_is_refused() {
+        let source = text("[1,[2,3],4]");
+        let raw: &RawValue = serde_json::from_str(source.source).expect("JSON");
+        let read = |mut left: usize| source.of_json(raw, 0, &mut left);
+        assert!(read(6).is_ok());
+        let problems = read(5).expect_err("too many");
+        assert!(problems[0].mismatch.expected.contains("at most 4000000 values"));
+        let fields: Vec<_> = (0..200_000).map(|at| format!("\"{at}\":1")).collect();
+        assert!(text(&format!("{{{}}}", fields.join(","))).parse_json().is_ok());
     }
 
     #[test]

@@ -5,12 +5,18 @@
 
 mod analytes;
 mod case_file;
+mod coded;
 mod delimited;
 mod document;
+mod element;
+mod fhir;
 mod fields;
 mod format;
 mod gather;
+mod given;
+mod occasions;
 mod people;
+mod phenopackets;
 mod redcap;
 mod sdtm;
 mod table;
@@ -18,7 +24,9 @@ mod text_table;
 mod workbook;
 
 pub use case_file::{read_case, read_case_file};
+pub use fhir::read_fhir;
 pub use format::{How, InputFormat, format_of};
+pub use phenopackets::read_phenopackets;
 pub use redcap::read_redcap_text;
 pub use sdtm::read_sdtm_bytes;
 pub use workbook::{parse_heading, read_workbook};
@@ -60,9 +68,8 @@ pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
         InputFormat::Workbook => workbook::read(path, how),
         InputFormat::Redcap => redcap::read(path, how),
         InputFormat::Sdtm => sdtm::read(&[path], how),
-        InputFormat::Phenopackets | InputFormat::Fhir => {
-            Err(ImportError::UnknownFormat(path.to_owned()))
-        }
+        InputFormat::Phenopackets => phenopackets::read(path, how),
+        InputFormat::Fhir => fhir::read(path, how),
     }
 }
 

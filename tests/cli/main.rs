@@ -21,6 +21,8 @@ mod export;
 mod history;
 mod history_export;
 mod import;
+mod import_fhir;
+mod import_phenopackets;
 mod import_redcap;
 mod import_sdtm;
 mod import_table;

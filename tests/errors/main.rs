@@ -16,6 +16,7 @@ mod export;
 mod history;
 mod identity;
 mod import;
+mod import_bundles;
 mod import_conflicts;
 mod import_studies;
 mod import_workbook;
