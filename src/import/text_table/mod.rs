@@ -222,6 +222,7 @@ impl TextTable {
                 Ok(true) => {}
                 Err((at, mismatch)) => {
                     taker.gatherer.wrong(self.sheet.place(at, None), "row", mismatch);
+                    is_empty = false;
                     break;
                 }
             }
