@@ -25,7 +25,7 @@ const RULES: &[(&str, &[&str], &[&str])] = &[
     ),
     ("import", &["domain"], &["rusqlite", "clap", "println!"]),
     ("store", &["domain"], &["clap", "println!"]),
-    ("error.rs", &["domain", "import", "store"], &["rusqlite", "clap", "println!"]),
+    ("error", &["domain", "import", "store"], &["rusqlite", "clap", "println!"]),
     (
         "commands",
         &["analysis", "domain", "error", "export", "formats", "import", "store", "tables"],

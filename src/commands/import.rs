@@ -1,10 +1,12 @@
 use super::comparing::{CompareArgs, compare};
-use super::recording::{Terms, lay_out_intake, record, refuse_unreadable};
+use super::importing::{Told, lay_out_import};
+use super::recording::{FileTerms, Terms, record, refuse_unreadable};
 use super::session::Session;
+use super::watching::listen;
 use crate::domain::{Attribute, Catalogue, Mismatch, ReportKind, Schedule, parse_key};
 use crate::error::Error;
-use crate::import::{How, InputFormat, Reading, name_of, propose_map, read_all};
-use crate::store::Access;
+use crate::import::{How, InputFormat, Reading, STANDARD_INPUT, name_of, propose_map, read_all};
+use crate::store::{Access, Correction};
 use crate::tables::Page;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,10 @@ use std::path::{Path, PathBuf};
   casebook import data.csv --dictionary dictionary.csv --report ward-7 --map map.toml
   casebook import phenopackets/
   casebook import bundle.json --report ward-3 --report-kind \"registry extract\"
+  casebook import cases/ --dry-run --list
+  casebook import visits.xlsx --problems problems.csv
+  casebook import ward-3.json --update --reason \"chart reviewed\"
+  cat case.toml | casebook import - --as case
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml
@@ -49,6 +55,10 @@ neither name nor unit tells, a map says:
 GA4GH phenopackets (version 2, a file or a folder) name their report by PMID or DOI; FHIR R4 (a bundle,
 one resource or .ndjson) needs --report. Results are known by their LOINC code; a code that no analyte
 has is passed over: `casebook analyte add` with --loinc makes one. Names and addresses are never read.
+
+What a file leaves out contradicts nothing. What it says otherwise than the registry is an error; with
+--update it is changed: a number by a corrected reading beside the print, everything else by an edit that
+the change log keeps with before and after. Nothing is ever removed by an import.
 
 Double entry: a second person enters the same report, or some of its patients, in another file.
 --compare lists each field that differs, with both values and who entered the recorded one, and exits
@@ -84,6 +94,15 @@ pub(super) struct Args {
     /// Show what would be added; change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Tell of each record that is added: what it is, what it says and where it stands
+    #[arg(long, conflicts_with = "compare")]
+    list: bool,
+    /// Change what is recorded otherwise to what the files say; takes a --reason
+    #[arg(long, conflicts_with = "compare")]
+    update: bool,
+    /// Write every problem and question to a file, one a row; .json and .md do as well
+    #[arg(long, value_name = "FILE.csv")]
+    problems: Option<PathBuf>,
     /// Take values outside the usual range as they are
     #[arg(long)]
     accept: bool,
@@ -114,34 +133,71 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    session.keep(&args.files)?;
+    check(args, session)?;
     let only_reads = args.compare.compare && !args.compare.decides();
     let only_reads = only_reads || args.propose_map.is_some();
     let access = if only_reads { Access::Read } else { Access::Write };
     let mut registry = session.open(access)?;
+    listen();
     let attributes = registry.attributes()?;
     let how = args.how(&registry.rules().schedule, registry.catalogue(), &attributes);
     if let Some(map) = &args.propose_map {
         return propose(session, &args.files, map, &how);
     }
     let reading = read_all(&args.files, &how)?;
-    let Reading { records, problems, .. } = reading;
+    let Reading { records, problems, ignored, repeated } = reading;
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
     if args.compare.compare {
-        refuse_unreadable(problems)?;
+        refuse_unreadable(session, args.problems.as_deref(), problems)?;
         let second = (names.join(" "), &records);
         let how = (args.accept, args.dry_run);
         return compare(session, &mut registry, (&second.0, second.1), &args.compare, how);
     }
-    let command = format!("import {}", names.join(" "));
-    let terms = Terms { accept: args.accept, dry_run: args.dry_run, new: None };
+    let updates = if args.update { " --update" } else { "" };
+    let command = format!("import {}{updates}", names.join(" "));
+    let made_by = session.caller().actor;
+    let update = match args.update {
+        true => Some(Correction { made_by: &made_by, reason: session.required_reason()? }),
+        false => None,
+    };
+    let files = FileTerms { update, lists: args.list, problems: args.problems.as_deref() };
+    let terms = Terms {
+        accept: args.accept,
+        dry_run: args.dry_run,
+        files: Some(files),
+        ..Terms::default()
+    };
     let intake = record(session, &mut registry, &command, &records, problems, terms)?;
     let verb = if args.dry_run { "Would import" } else { "Imported" };
-    let mut page = lay_out_intake(&format!("{verb} {}", names.join(", ")), &intake);
-    if args.dry_run {
-        page.note("Nothing was changed (--dry-run).");
+    let title = format!("{verb} {}", names.join(", "));
+    let told = Told {
+        dry_run: args.dry_run,
+        updates: args.update,
+        lists: args.list,
+        on_screen: session.fills_screen(),
+    };
+    session.show(&lay_out_import(&title, &intake, (&ignored, repeated), told))
+}
+
+/// Refuse what can be refused before any file is read.
+fn check(args: &Args, session: &Session) -> Result<(), Error> {
+    session.keep(&args.files)?;
+    if let Some(path) = &args.problems {
+        session.check_beside(path)?;
+        session.keep_from(path, &args.files)?;
     }
-    session.show(&page)
+    if args.update {
+        session.required_reason()?;
+    }
+    let reads_input = args.files.iter().any(|path| path == Path::new(STANDARD_INPUT));
+    if reads_input && args.format_of_files.is_none() {
+        let words: Vec<_> = InputFormat::ALL.iter().map(|(word, _)| *word).collect();
+        let mismatch = Mismatch::new("-", format!("--as with one of: {}", words.join(", ")));
+        let mismatch = mismatch.mend("standard input has no name that tells: add --as case");
+        let heading = "Standard input has no format. Nothing was changed".to_owned();
+        return Err(Error::Usage { heading, mismatch });
+    }
+    Ok(())
 }
 
 /// Write a first map of one table; nothing that is there is overwritten.

@@ -15,6 +15,7 @@ mod export;
 mod fields;
 mod history;
 mod import;
+mod importing;
 mod infusion;
 mod init;
 mod lock;
@@ -37,6 +38,7 @@ mod timepoint;
 mod unlock;
 mod verify;
 mod visit;
+mod watching;
 
 use crate::error::{Error, Exit};
 use anstream::eprintln;
@@ -64,7 +66,7 @@ Examples:
   casebook check                                 what ought to be looked at again
 
 Exit codes: 0 done, 1 your data or request need mending, 2 command line, 3 the registry file
-can't be used, 70 our mistake.";
+can't be used, 70 our mistake, 130 stopped by Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -1,11 +1,15 @@
 //! How every command records: check, store, and tell what became of it.
 
 use super::fields::text;
+use super::importing::write_problems;
 use super::session::Session;
+use super::watching::Watching;
 use crate::domain::{Level, Method, Mismatch, PatientRecords, Place, Problem, Records, Source};
-use crate::error::Error;
-use crate::store::{Access, Intake, Kind, Registry, StoreError};
-use crate::tables::{Block, Page, Value, lay_out_list};
+use crate::error::{Error, MOST_ALONE, counted, field_of, grouped, in_order};
+use crate::store::{Access, Correction, Intake, Kind, Manner, Registry, StoreError};
+use crate::tables::{Page, Value, lay_out_list};
+use std::cell::RefCell;
+use std::path::Path;
 
 /// Where the value was read; for every command that records one.
 #[derive(Debug, Clone, clap::Args)]
@@ -37,6 +41,19 @@ pub(super) struct Terms<'a> {
     pub dry_run: bool,
     /// What somebody typed as new, by kind and name: nothing of this kind may be there already.
     pub new: Option<(Kind, &'a str)>,
+    /// What files say: what they leave out contradicts nothing, and each record may be told.
+    pub files: Option<FileTerms<'a>>,
+}
+
+/// What is different about records of files.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FileTerms<'a> {
+    /// Change what is recorded otherwise.
+    pub update: Option<Correction<'a>>,
+    /// Tell of each record that is added.
+    pub lists: bool,
+    /// Where every problem is written to, one a row.
+    pub problems: Option<&'a Path>,
 }
 
 /// Why a change was dropped.
@@ -63,9 +80,18 @@ pub(super) fn record(
     before: Vec<Problem>,
     terms: Terms<'_>,
 ) -> Result<Intake, Error> {
-    let before = refuse_unreadable(before)?;
+    let files = terms.files.unwrap_or_default();
+    let before = refuse_unreadable(session, files.problems, before)?;
+    let watching = RefCell::new(Watching::new(session, records, terms.files.is_some()));
     let taken = registry.change(command, session.reason(), |change| {
-        let mut intake = change.take_in(records)?;
+        let mut watch = |done| watching.borrow_mut().goes_on(done);
+        let manner = Manner {
+            exact: terms.files.is_none(),
+            update: files.update,
+            lists: files.lists,
+            watch: Some(&mut watch),
+        };
+        let mut intake = change.take_in_as(records, manner)?;
         if terms.new.is_some_and(|(kind, _)| intake.there.of(kind) > 0) {
             return Err(Dropped::There);
         }
@@ -81,16 +107,24 @@ pub(super) fn record(
         for problem in intake.problems.iter().filter(|one| one.level == Level::Question) {
             change.accept(accepted(problem));
         }
-        if terms.dry_run { Err(Dropped::DryRun(Box::new(intake))) } else { Ok(intake) }
+        if terms.dry_run {
+            return Err(Dropped::DryRun(Box::new(intake)));
+        }
+        if watching.borrow_mut().commits() { Ok(intake) } else { Err(StoreError::Stopped.into()) }
     });
+    drop(watching);
+    let told = |mut intake: Intake| {
+        in_order(&mut intake.problems);
+        write_problems(session, files.problems, &intake.problems).map(|()| intake)
+    };
     match taken {
         Ok(intake) => {
             session.recorded();
-            Ok(intake)
+            told(intake)
         }
-        Err(Dropped::DryRun(intake)) => Ok(*intake),
+        Err(Dropped::DryRun(intake)) => told(*intake),
         Err(Dropped::Store(error)) => Err(error.into()),
-        Err(Dropped::Problems(problems)) => Err(refused(problems)),
+        Err(Dropped::Problems(problems)) => Err(refused(session, files.problems, problems)),
         Err(Dropped::There) => {
             let (kind, key) = terms.new.expect("only what is new is refused for being there");
             Err(there_already(kind, key))
@@ -100,15 +134,22 @@ pub(super) fn record(
 
 /// Refuse records with parts that could not be read: what follows from the gaps they leave is not the
 /// person's problem.
-pub(super) fn refuse_unreadable(problems: Vec<Problem>) -> Result<Vec<Problem>, Error> {
+pub(super) fn refuse_unreadable(
+    session: &Session,
+    written_to: Option<&Path>,
+    problems: Vec<Problem>,
+) -> Result<Vec<Problem>, Error> {
     if problems.iter().any(|problem| problem.level == Level::Error) {
-        return Err(refused(problems));
+        return Err(refused(session, written_to, problems));
     }
     Ok(problems)
 }
 
-fn refused(mut problems: Vec<Problem>) -> Error {
-    problems.sort_by(|a, b| a.place.cmp(&b.place));
+fn refused(session: &Session, written_to: Option<&Path>, mut problems: Vec<Problem>) -> Error {
+    in_order(&mut problems);
+    if let Err(error) = write_problems(session, written_to, &problems) {
+        return error;
+    }
     Error::Request { heading: heading(&problems), problems }
 }
 
@@ -117,7 +158,7 @@ fn heading(problems: &[Problem]) -> String {
     let (errors, questions) = (count(Level::Error), count(Level::Question));
     let many = |count: usize, one: &str| match count {
         1 => format!("1 {one}"),
-        _ => format!("{count} {one}s"),
+        _ => format!("{} {one}s", counted(count)),
     };
     let what = match (errors, questions) {
         (0, questions) => many(questions, "question"),
@@ -138,7 +179,7 @@ pub(super) fn record_new(
     accept: bool,
 ) -> Result<Intake, Error> {
     let mut registry = session.open(Access::Write)?;
-    let terms = Terms { accept, dry_run: false, new: Some((kind, key)) };
+    let terms = Terms { accept, new: Some((kind, key)), ..Terms::default() };
     record(session, &mut registry, command, records, Vec::new(), terms)
 }
 
@@ -183,9 +224,7 @@ fn there_already(kind: Kind, key: &str) -> Error {
 pub(super) fn lay_out_recorded(sentence: String, intake: &Intake) -> Page {
     let mut page = Page::new(sentence);
     page.records = lay_out_intake("", intake).records;
-    for problem in &intake.problems {
-        page.note(accepted(problem));
-    }
+    note_accepted(&mut page, &intake.problems);
     page
 }
 
@@ -197,15 +236,27 @@ pub(super) fn lay_out_intake(title: &str, intake: &Intake) -> Page {
     let counted = |kind: &&Kind| intake.added.of(**kind) + intake.known.of(**kind) > 0;
     let rows: Vec<_> = Kind::ALL.iter().filter(counted).map(row).collect();
     let columns = [("kind", "Records"), ("added", "Added"), ("already_there", "Already there")];
-    let mut page = lay_out_list(title, "intake", &columns, rows);
-    if intake.added.total() == 0 {
-        page.blocks
-            .push(Block::Paragraph("Everything was there already: nothing was changed.".into()));
+    lay_out_list(title, "intake", &columns, rows)
+}
+
+/// Note what was accepted: a few questions each by itself, many of one cause together.
+pub(super) fn note_accepted(page: &mut Page, problems: &[Problem]) {
+    for group in grouped(problems) {
+        if group.len() <= MOST_ALONE {
+            group.iter().for_each(|problem| page.note(accepted(problem)));
+            continue;
+        }
+        let found: Vec<_> =
+            group.iter().take(MOST_ALONE).map(|one| one.mismatch.found.as_str()).collect();
+        let Mismatch { expected, .. } = &group[0].mismatch;
+        page.note(format!(
+            "Accepted {} times: {}: {} and {} more, where usual is {expected}. The log has each.",
+            counted(group.len()),
+            field_of(group[0]),
+            found.join(", "),
+            counted(group.len() - MOST_ALONE),
+        ));
     }
-    for problem in &intake.problems {
-        page.note(accepted(problem));
-    }
-    page
 }
 
 fn accepted(problem: &Problem) -> String {

@@ -134,7 +134,11 @@ impl Session {
 
     /// Refuse a target for the result that is one of the files to read.
     pub fn keep(&self, inputs: &[PathBuf]) -> Result<(), Error> {
-        let Some(target) = self.target() else { return Ok(()) };
+        self.target().map_or(Ok(()), |target| self.keep_from(target, inputs))
+    }
+
+    /// Refuse to write to one of the files to read.
+    pub fn keep_from(&self, target: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
         let whole = |path: &Path| path.canonicalize().ok();
         let is_input = |input: &&PathBuf| whole(input).is_some_and(|it| whole(target) == Some(it));
         if inputs.iter().any(|input| is_input(&input)) {
@@ -249,6 +253,34 @@ impl Session {
                 .write_all(bytes)
                 .map_err(|source| self.output_error(Path::new("the output"), source)),
         }
+    }
+
+    /// Refuse a file to write beside the result, before anything is recorded.
+    pub fn check_beside(&self, path: &Path) -> Result<(), Error> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let checked =
+            if folder.is_none_or(Path::is_dir) { refuse_registry(path) } else { Err(missing) };
+        checked.map_err(|source| self.output_error(path, source))
+    }
+
+    /// Write a page beside the result: as its ending says, else as CSV.
+    pub fn put_beside(&self, path: &Path, page: &Page) -> Result<(), Error> {
+        let format = Format::from_suffix(path).unwrap_or(Format::Csv);
+        let mut bytes = Vec::new();
+        write(page, format, Layout { width: None, colour: false }, &mut bytes)
+            .map_err(|source| self.output_error(path, source))?;
+        self.put(path, &bytes)
+    }
+
+    /// True if the result is a table on the screen, which a person reads to its end.
+    pub fn fills_screen(&self) -> bool {
+        self.target().is_none() && self.globals.format.is_none_or(|format| format == Format::Table)
+    }
+
+    /// True if a person looks at what is said beside the result.
+    pub fn tells_progress(&self) -> bool {
+        !self.globals.quiet && std::io::stderr().is_terminal()
     }
 
     fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Which format a file has: told by the person, by the ending of its name, or by how it begins.
 
 use super::ImportError;
-use crate::domain::{Attribute, Catalogue, ReportKind, Schedule};
+use crate::domain::{Attribute, Catalogue, Ignored, Place, ReportKind, Schedule};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -97,6 +97,60 @@ pub fn format_of(path: &Path, how: &How<'_>) -> Result<InputFormat, ImportError>
         "json" | "ndjson" => of_json(path),
         _ => Err(ImportError::UnknownFormat(path.to_owned())),
     }
+}
+
+/// The files to read for one that was named, and what was passed over. A folder stands for its files in
+/// the order of their names, unless they are one thing together, such as the data sets of a study.
+///
+/// # Errors
+/// If the folder can't be read, or holds nothing to import.
+pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored>), ImportError> {
+    let is_whole = match how.format {
+        Some(InputFormat::Case | InputFormat::Table | InputFormat::Workbook) => false,
+        Some(_) => true,
+        None => how.dictionary.is_some() || of_folder(path) == InputFormat::Sdtm,
+    };
+    if is_whole || !path.is_dir() {
+        return Ok((vec![path.to_owned()], Vec::new()));
+    }
+    let io = |source| ImportError::Io { path: path.to_owned(), source };
+    let mut files = Vec::new();
+    let mut ignored: Vec<Ignored> = Vec::new();
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(io)? {
+        entries.push(entry.map_err(io)?.path());
+    }
+    entries.sort();
+    for entry in entries {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // What editors and systems leave beside a file is not meant.
+        if name.starts_with(['.', '~']) {
+            continue;
+        }
+        let told = How { format: None, ..how.clone() };
+        if !entry.is_dir() && format_of(&entry, &told).is_ok() {
+            files.push(entry);
+            continue;
+        }
+        let what = if entry.is_dir() { "folder inside a folder" } else { "file of another format" };
+        match ignored.iter_mut().find(|one| one.what == what) {
+            Some(one) => one.count += 1,
+            None => ignored.push(Ignored {
+                place: Place::Line { file: name, line: 1, column: 1 },
+                what: what.to_owned(),
+                why: "nothing that is read".to_owned(),
+                count: 1,
+            }),
+        }
+    }
+    // Phenopackets are kept in folders of folders, and read as one.
+    if files.is_empty() && ignored.iter().any(|one| one.what == "folder inside a folder") {
+        return Ok((vec![path.to_owned()], Vec::new()));
+    }
+    if files.is_empty() {
+        return Err(ImportError::EmptyFolder(path.to_owned()));
+    }
+    Ok((files, ignored))
 }
 
 /// Domains of SDTM that hold what a registry records.

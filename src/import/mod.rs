@@ -25,7 +25,7 @@ mod workbook;
 
 pub use case_file::{read_case, read_case_file};
 pub use fhir::read_fhir;
-pub use format::{How, InputFormat, format_of};
+pub use format::{How, InputFormat, files_of, format_of};
 pub use phenopackets::read_phenopackets;
 pub use redcap::read_redcap_text;
 pub use sdtm::read_sdtm_bytes;
@@ -63,6 +63,9 @@ impl Reading {
 /// If it can't be read at all; what is wrong inside comes back as problems.
 pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     match format_of(path, how)? {
+        InputFormat::Case if path == Path::new(STANDARD_INPUT) => {
+            case_file::read_standard_input(how.schedule, how.catalogue)
+        }
         InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
         InputFormat::Table => text_table::read(path, how),
         InputFormat::Workbook => workbook::read(path, how),
@@ -88,31 +91,39 @@ pub fn propose_map(
     }
 }
 
-/// Read several files. Data sets of SDTM are one study and are read together: days are counted from what
-/// one of them says.
+/// Read several files and folders. Data sets of SDTM are one study and are read together: days are counted
+/// from what one of them says.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_all(paths: &[PathBuf], how: &How<'_>) -> Result<Reading, ImportError> {
     let mut reading = Reading::default();
     let mut catalogue = how.catalogue.clone();
-    let mut data_sets: Vec<&Path> = Vec::new();
+    let mut data_sets: Vec<PathBuf> = Vec::new();
     for path in paths {
-        let how = How { catalogue: &catalogue, ..how.clone() };
-        if format_of(path, &how)? == InputFormat::Sdtm {
-            data_sets.push(path);
-            continue;
+        let (files, passed_over) = files_of(path, how)?;
+        reading.ignored.extend(passed_over);
+        for file in files {
+            let how = How { catalogue: &catalogue, ..how.clone() };
+            if format_of(&file, &how)? == InputFormat::Sdtm {
+                data_sets.push(file);
+                continue;
+            }
+            let next = read(&file, &how)?;
+            // What one file declares, the next one may measure.
+            next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
+            reading.append(next);
         }
-        let next = read(path, &how)?;
-        // What one file declares, the next one may measure.
-        next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
-        reading.append(next);
     }
     if !data_sets.is_empty() {
+        let data_sets: Vec<&Path> = data_sets.iter().map(PathBuf::as_path).collect();
         reading.append(sdtm::read(&data_sets, how)?);
     }
     Ok(reading)
 }
+
+/// What stands for the standard input.
+pub const STANDARD_INPUT: &str = "-";
 
 /// Why a file could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +149,9 @@ pub enum ImportError {
         /// What to do.
         mend: &'static str,
     },
+    /// No file of a folder can be imported.
+    #[error("{0} holds no file that can be imported")]
+    EmptyFolder(PathBuf),
     /// The file is larger than any that people fill in.
     #[error("{path} has {megabytes} MB; a file to import has at most {most}")]
     TooLarge {
@@ -171,21 +185,28 @@ pub fn read_text(path: &Path) -> Result<Result<String, Problem>, ImportError> {
         });
     }
     let bytes = std::fs::read(path).map_err(io)?;
-    let name = name_of(path);
-    Ok(String::from_utf8(bytes).map_err(|error| {
+    Ok(text_of(bytes, name_of(path)).map_err(|problem| *problem))
+}
+
+/// Bytes as text, or where they are none.
+fn text_of(bytes: Vec<u8>, name: String) -> Result<String, Box<Problem>> {
+    String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Problem {
+        Box::new(Problem {
             level: Level::Error,
             place: Place::Line { file: name, line, column: 1 },
             what: "encoding".to_owned(),
             mismatch: Mismatch::new("bytes that are not UTF-8", "text in UTF-8")
                 .mend("save the file as UTF-8 in your editor"),
-        }
-    }))
+        })
+    })
 }
 
 /// The name of a file as messages give it: without its folder.
 pub fn name_of(path: &Path) -> String {
+    if path == Path::new(STANDARD_INPUT) {
+        return "standard input".to_owned();
+    }
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

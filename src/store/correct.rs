@@ -3,9 +3,9 @@
 
 use super::change::Change;
 use super::error::StoreError;
-use super::measurements::Slot;
+use super::measurements::{Slot, status_number};
 use super::{Stored, keys};
-use crate::domain::{AnalyteId, Measurement, OtherReading, Patient, Standing, Visit};
+use crate::domain::{AnalyteId, Comparator, Measurement, OtherReading, Patient, Standing, Visit};
 use rusqlite::{OptionalExtension, named_params};
 
 impl Change<'_> {
@@ -49,6 +49,43 @@ impl Change<'_> {
         let key = keys::measurement(&patient.record.key, &visit.label, &before.analyte);
         self.take_measurement_from_batch(slot)?;
         self.edited("measurement", &key, ("patient", &patient.uuid), before, &after);
+        Ok(())
+    }
+
+    /// Write all of a measurement but its other readings; the log keeps it as it was.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub(super) fn edit_measurement(
+        &mut self,
+        patient: &Stored<Patient>,
+        visit: &Visit,
+        before: &Measurement,
+        after: &Measurement,
+    ) -> Result<(), StoreError> {
+        let Some(slot) = self.slot(patient, visit, before.analyte_id)? else {
+            return Ok(());
+        };
+        let report = self.first_report(&patient.record)?;
+        let source = self.source(report, after.source.as_ref())?;
+        let reading = &after.reading;
+        let unit = self.told(self.unit(slot.analyte, reading.unit.as_ref()))?;
+        let limits = self.told(self.limits(slot.analyte, unit, after))?;
+        let done = self.transaction.execute(
+            "UPDATE measurement SET value = :value, status = :status, printed = :printed,
+                 comparator = :comparator, unit_id = :unit, limits_id = :limits, source_id = :source
+              WHERE analyte_id = :analyte AND visit_id = :visit AND replicate = 0",
+            named_params! {
+                ":analyte": slot.analyte.0, ":visit": slot.visit, ":value": reading.value,
+                ":status": status_number(reading.status), ":printed": reading.printed,
+                ":comparator": reading.comparator.map(Comparator::as_str),
+                ":unit": unit, ":limits": limits, ":source": source,
+            },
+        );
+        self.told(done)?;
+        let key = keys::measurement(&patient.record.key, &visit.label, &before.analyte);
+        self.take_measurement_from_batch(slot)?;
+        self.edited("measurement", &key, ("patient", &patient.uuid), before, after);
         Ok(())
     }
 

@@ -79,6 +79,9 @@ pub enum StoreError {
     /// Records that are locked would be written to.
     #[error("what is locked would be changed")]
     Held(Vec<Held>),
+    /// Whoever watched wanted it to end.
+    #[error("stopped by Ctrl-C")]
+    Stopped,
     /// Another process changed the rules or the analytes while a command was at work.
     #[error("another program changed the schedule or the analytes of {0} a moment ago")]
     Overtaken(PathBuf),

@@ -161,3 +161,124 @@ fn a_byte_order_mark_and_windows_line_ends_do_no_harm() {
     let again = desk.run("import li.toml --format json").ok().json();
     assert!(again["intake"].as_array().expect("kinds").iter().all(|kind| kind["added"] == 0));
 }
+
+/// What a file says otherwise is changed on request: the print stays, the log has both sides.
+#[test]
+fn an_update_changes_what_differs_and_the_same_again_changes_nothing() {
+    let desk = desk();
+    desk.run("import li.toml").ok();
+    let other = CASE.replace("7.0 %", "7.1 %").replace("age = 53", "age = 54\nsex = \"female\"");
+    desk.write("li.toml", other);
+    let update = "import li.toml --update --reason chart";
+    shows!(
+        desk.run(&format!("{update} --dry-run")).ok(),
+        desk.run(update).ok(),
+        desk.run(&format!("{update} --format json")).ok(),
+    );
+    shows!(desk.run("show li-2019/1").ok(), desk.run("history --rows").ok());
+    desk.run("verify").ok();
+}
+
+#[test]
+fn each_record_is_listed_on_request() {
+    let desk = desk();
+    shows!(
+        desk.run("import li.toml --dry-run --list").ok(),
+        desk.run("import li.toml --dry-run --list --format csv").ok(),
+    );
+}
+
+/// A screen gets the beginning of a long list, a file all of it.
+#[test]
+fn a_long_list_is_whole_in_a_file() {
+    let desk = desk();
+    let patient = |at| format!("[[patient]]\nlabel = \"{at}\"\n");
+    let patients: String = (1..=70).map(patient).collect();
+    desk.write("many.toml", format!("[report]\nkey = \"m\"\nkind = \"case series\"\n{patients}"));
+    let run = desk.run("import many.toml --dry-run --list").ok();
+    assert!(run.stdout.contains("and 21 more; -o FILE"), "{run}");
+    run.never_says("m/60");
+    desk.run("import many.toml --dry-run --list -o list.md").ok();
+    assert_eq!(desk.text("list.md").matches("| patient m/").count(), 70);
+}
+
+#[test]
+fn many_accepted_questions_are_summed_up_and_all_in_the_log() {
+    let desk = desk();
+    let patient = |at| {
+        format!(
+            "[[patient]]\nlabel = \"{at}\"\n[[patient.visit]]\nlabel = \"W0\"\n\
+             values = [\"HbA1c=17.{at} %\"]\n"
+        )
+    };
+    let patients: String = (1..=9).map(patient).collect();
+    desk.write("many.toml", format!("[report]\nkey = \"m\"\nkind = \"case series\"\n{patients}"));
+    shows!(desk.run("import many.toml --accept --problems asked.csv").ok());
+    assert_eq!(desk.text("asked.csv").lines().count(), 10);
+    let history = desk.run("history --rows --format json").ok();
+    assert!(history.stdout.contains("17.1 %") && history.stdout.contains("17.9 %"));
+}
+
+#[test]
+fn a_folder_stands_for_its_files_and_a_dash_for_the_input() {
+    let desk = desk();
+    std::fs::create_dir(desk.path("cases")).expect("a folder");
+    desk.write("cases/a.toml", CASE.replace("li-2019", "a"));
+    desk.write("cases/b.json", SAME_IN_JSON.replace("li-2019", "b"));
+    desk.write("cases/notes.docx", "x");
+    shows!(desk.run("import cases").ok());
+    for text in [CASE, SAME_IN_JSON] {
+        let mut program = desk.program();
+        program.args(["import", "-", "--as", "case"]);
+        let path = desk.path("typed");
+        std::fs::write(&path, text).expect("a file");
+        program.stdin(std::fs::File::open(&path).expect("a file"));
+        let output = program.output().expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("standard input"), "{output:?}");
+    }
+    desk.run("show li-2019/1").ok();
+}
+
+/// Nobody at a terminal, nothing told.
+#[test]
+fn progress_is_not_told_to_a_file() {
+    let desk = desk();
+    assert_eq!(desk.run("import li.toml").ok().stderr, "");
+}
+
+/// Ctrl-C while records are taken in: nothing changed, said so, no journal.
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_changes_nothing() {
+    let desk = desk();
+    let values: Vec<_> = ["HbA1c=7.0 %", "FPG=7.1 mmol/L", "ALT=31 U/L", "AST=30 U/L"]
+        .map(|v| format!("{v:?}"))
+        .into();
+    let visit = |label| {
+        format!("[[patient.visit]]\nlabel = \"{label}\"\nvalues = [{}]\n", values.join(", "))
+    };
+    let visits: String = ["W0", "W4", "W12", "W24", "W52"].map(visit).concat();
+    let patient = |at| format!("[[patient]]\nlabel = \"{at}\"\n{visits}");
+    let patients: String = (0..4000).map(patient).collect();
+    desk.write("many.toml", format!("[report]\nkey = \"m\"\nkind = \"case series\"\n{patients}"));
+    let before = desk.files();
+    let mut program = desk.program();
+    program.args(["import", "many.toml"]).stderr(std::process::Stdio::piped());
+    let child = program.stdout(std::process::Stdio::null()).spawn().expect("the program starts");
+    // The journal is there once something is written.
+    let journal = desk.path("casebook.db-journal");
+    let begun = std::time::Instant::now();
+    while !journal.exists() && begun.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    let id = child.id().to_string();
+    let sent = std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill");
+    assert!(sent.success());
+    let output = child.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("Nothing was changed"), "{stderr}");
+    assert!(desk.files() == before, "{:?}", desk.names());
+    desk.run("verify").ok();
+}

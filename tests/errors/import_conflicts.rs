@@ -86,9 +86,41 @@ fn a_changed_source() {
     shows!(refuses_change("source = \"p. 2\"", "source = \"p. 3\"").says("p. 3").says("p. 2"));
 }
 
+/// More than is recorded is no silence: it is named, with the way to add it.
 #[test]
-fn a_source_that_was_left_out() {
-    shows!(refuses_change("source = \"table 2\"\n", "").says("table 2"));
+fn a_field_that_is_not_recorded_yet() {
+    let run = refuses_change("age = 53", "age = 53\nsex = \"female\"");
+    shows!(run.says("female").says("nothing").says("--update"));
+}
+
+/// What a file leaves out contradicts nothing: sources, doses, whole patients.
+#[test]
+fn a_file_that_says_less_is_known() {
+    let desk = Desk::with_registry();
+    desk.write("li.toml", CASE);
+    desk.run("import li.toml").ok();
+    let less = CASE.replace("source = \"table 2\"\n", "").replace("age = 53\n", "");
+    let less = less.replace("cells = \"6e7\"\n", "").replace("year = 2019\n", "");
+    desk.write("li.toml", less);
+    shows!(desk.run("import li.toml").ok());
+    assert!(desk.run("show li-2019/1").ok().stdout.contains("53"));
+}
+
+/// Each value that differs with --update is told with what no reading corrects.
+#[test]
+fn a_value_that_an_update_can_not_correct() {
+    let desk = Desk::with_registry();
+    desk.write("li.toml", CASE);
+    desk.run("import li.toml").ok();
+    desk.write("li.toml", CASE.replace("FPG=7.1 mmol/L", "FPG=not-done"));
+    shows!(refuses(&desk, 1, "import li.toml --update --reason chart").says("measurement remove"));
+}
+
+#[test]
+fn an_update_without_a_reason() {
+    let desk = Desk::with_registry();
+    desk.write("li.toml", CASE);
+    shows!(refuses(&desk, 1, "import li.toml --update").says("--reason"));
 }
 
 /// A corrected file that only adds is taken.

@@ -18,6 +18,7 @@ mod identity;
 mod import;
 mod import_bundles;
 mod import_conflicts;
+mod import_many;
 mod import_studies;
 mod import_workbook;
 mod locks;

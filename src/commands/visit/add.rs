@@ -46,7 +46,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut of_patient = PatientRecords::of(Placed::typed(args.patient.clone()));
     of_patient.visits.push(VisitRecords { visit: Placed::typed(visit), measurements });
     let records = Records { patients: vec![of_patient], ..Records::default() };
-    let terms = Terms { accept: args.accept, dry_run: false, new: Some((Kind::Visit, &what)) };
+    let terms = Terms { accept: args.accept, new: Some((Kind::Visit, &what)), ..Terms::default() };
     let command = format!("visit add {what}");
     let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
     let mut page = lay_out_recorded(sentence, &intake);

@@ -10,7 +10,7 @@ use crate::domain::{
 use std::collections::BTreeMap;
 
 /// One field of a record.
-pub(super) struct Field<T> {
+pub(in crate::store) struct Field<T> {
     pub name: &'static str,
     /// Its value as people read it; none if it is not reported.
     pub told: fn(&T) -> Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Field<T> {
 }
 
 /// A record that can be compared field by field.
-pub(super) trait Fields: Sized + 'static {
+pub(in crate::store) trait Fields: Sized + 'static {
     fn fields() -> Vec<Field<Self>>;
 }
 

@@ -19,6 +19,7 @@ use super::error::{InFile, StoreError};
 use super::{Registry, products, reports};
 use crate::domain::{Analyte, Catalogue, Place, Placed, Records};
 use entries::{What, Work};
+pub(super) use fields::{Field, Fields};
 use rusqlite::Connection;
 use settle::Second;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

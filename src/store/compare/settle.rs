@@ -10,6 +10,7 @@ use crate::store::answers::Answer;
 use crate::store::change::Change;
 use crate::store::edit::{Edited, Unedited};
 use crate::store::error::StoreError;
+use crate::store::intake::Manner;
 use std::collections::BTreeMap;
 
 /// The second entry of a record.
@@ -244,7 +245,9 @@ impl Change<'_> {
                 self.correct(patient, label, second, decisions).map(Ok)
             }
             Second::New(new) => {
-                let intake = self.take_in(new)?;
+                // What was compared field by field is new as a whole, whatever a silent record would match.
+                let manner = Manner { exact: true, ..Manner::default() };
+                let intake = self.take_in_as(new, manner)?;
                 for problem in intake.problems {
                     if problem.level == Level::Error {
                         return Ok(Err(problem.mismatch));

@@ -9,14 +9,29 @@ use serde_json::Value;
 pub(super) const OVERWRITES_NOTHING: &str =
     "nothing is overwritten: correct the new record, or leave it out";
 
-/// The first field in which a record differs from the one that is there.
-pub(super) fn difference<T: Serialize>(record: &T, known: &T) -> Mismatch {
-    let all = differences(&image_of(record), &image_of(known));
-    let Some((name, new, old)) = all.into_iter().next() else {
-        return Mismatch::new("another record", "the one that is there").mend(OVERWRITES_NOTHING);
+/// Every field in which a record says otherwise than the one that is there.
+pub(super) fn differences_of<T: Serialize>(record: &T, known: &T, mend: &str) -> Vec<Mismatch> {
+    let (mut said, unsaid): (Vec<_>, Vec<_>) =
+        differing_fields(&image_of(record), &image_of(known))
+            .into_iter()
+            .partition(|(_, new, _)| new.is_some());
+    if said.is_empty() {
+        said = unsaid;
+    }
+    // A day and where it comes from are one thing.
+    if said.len() > 1 {
+        said.retain(|(name, ..)| name != "day basis");
+    }
+    let told = |text: Option<String>| text.unwrap_or_else(|| "nothing".to_owned());
+    let mismatch = |(name, new, old): Field| {
+        let expected = format!("what is recorded already: {}", told(old));
+        Mismatch::new(format!("{name}: {}", told(new)), expected).mend(mend)
     };
-    Mismatch::new(format!("{name}: {new}"), format!("what is recorded already: {old}"))
-        .mend(OVERWRITES_NOTHING)
+    let mut all: Vec<_> = said.into_iter().map(mismatch).collect();
+    if all.is_empty() {
+        all.push(Mismatch::new("another record", "the one that is there").mend(mend));
+    }
+    all
 }
 
 /// Every field in which two images of a record differ: its name in words, and what each says.

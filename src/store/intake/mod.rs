@@ -3,9 +3,15 @@
 
 mod checks;
 mod difference;
+mod outcome;
+mod silence;
 mod tally;
+mod unkeyed;
+mod update;
 
 pub(super) use checks::check_medication;
+pub(super) use difference::{differences, differing_fields};
+pub use outcome::{Changed, Correction, Intake, Listed, Manner};
 pub use tally::{Kind, Tally};
 
 use super::Stored;
@@ -14,72 +20,82 @@ use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use super::locks::describe_lock;
 use crate::domain::{
-    Analyte, Attribute, Infusion, Level, Measurement, Mismatch, Patient, PatientRecords, Place,
-    Placed, Problem, Records, Visit, VisitRecords, find_attribute,
+    Analyte, Attribute, Infusion, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
+    Records, Visit, VisitRecords, find_attribute,
 };
-use difference::{OVERWRITES_NOTHING, difference};
-pub(super) use difference::{differences, differing_fields};
-use serde::Serialize;
+use difference::differences_of;
+use outcome::{Verdict, Work};
 use std::borrow::Cow;
 
-/// What became of the records.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Intake {
-    /// What was added.
-    pub added: Tally,
-    /// What was there already, exactly so.
-    pub known: Tally,
-    /// What was there already, exactly so or otherwise.
-    pub there: Tally,
-    /// Everything that has to be said.
-    pub problems: Vec<Problem>,
-    /// The number of the last infusion; one that asked for number 0 got the next.
-    pub last_infusion: Option<u32>,
-}
-
 impl Change<'_> {
-    /// Add these records. Whoever calls must drop the change if an error is among the problems.
+    /// Add these records, as a file says them: what it leaves out contradicts nothing. Whoever calls
+    /// must drop the change if an error is among the problems.
     ///
     /// # Errors
     /// If the file can't be written; what is wrong with the records is told as problems.
     pub fn take_in(&mut self, records: &Records) -> Result<Intake, StoreError> {
-        let mut intake = Intake::default();
+        self.take_in_as(records, Manner::default())
+    }
+
+    /// Add these records in this manner.
+    ///
+    /// # Errors
+    /// See [`Change::take_in`]; or [`StoreError::Stopped`] if whoever watches says so.
+    pub fn take_in_as(
+        &mut self,
+        records: &Records,
+        manner: Manner<'_>,
+    ) -> Result<Intake, StoreError> {
+        let mut work = Work::new(manner);
         let visits = records.patients.iter().flat_map(|patient| &patient.visits);
         if visits.map(|visit| visit.measurements.len()).sum::<usize>() >= BULK_FROM {
             self.begin_bulk()?;
         }
         for analyte in &records.analytes {
-            self.take_in_analyte(analyte, &mut intake)?;
+            self.take_in_analyte(analyte, &mut work)?;
         }
         for attribute in &records.attributes {
-            self.take_in_attribute(attribute, &mut intake)?;
+            self.take_in_attribute(attribute, &mut work)?;
         }
-        for report in &records.reports {
-            let known = self.report(&report.record.key)?.map(|known| known.record);
-            let what = format!("report {}", report.record.key);
-            if intake.is_new(Kind::Report, &what, &report.place, &report.record, known.as_ref()) {
-                self.add_report(&new_uuid(), &report.record)?;
+        for Placed { place, record } in &records.reports {
+            let known = self.report(&record.key)?.map(|known| known.record);
+            let what = format!("report {}", record.key);
+            match work.judge(Kind::Report, &what, place, record, known.as_ref()) {
+                Verdict::New => self.add_report(&new_uuid(), record)?,
+                Verdict::Change(now) => {
+                    let done = self.edit_report(&record.key, update::to(now))?;
+                    work.edited(Kind::Report, &what, place, done);
+                }
+                Verdict::There => {}
             }
         }
-        for product in &records.products {
-            let known = self.product(&product.record.key)?.map(|known| known.record);
-            let what = format!("product {}", product.record.key);
-            if intake.is_new(Kind::Product, &what, &product.place, &product.record, known.as_ref())
-            {
-                self.add_product(&new_uuid(), &product.record)?;
+        for Placed { place, record } in &records.products {
+            let known = self.product(&record.key)?.map(|known| known.record);
+            let what = format!("product {}", record.key);
+            match work.judge(Kind::Product, &what, place, record, known.as_ref()) {
+                Verdict::New => self.add_product(&new_uuid(), record)?,
+                Verdict::Change(now) => {
+                    let done = self.edit_product(&record.key, update::to(now))?;
+                    work.edited(Kind::Product, &what, place, done);
+                }
+                Verdict::There => {}
             }
         }
+        let mut done = 0;
         for patient in &records.patients {
-            self.take_in_patient(patient, &mut intake)?;
+            work.go_on(done)?;
+            self.take_in_patient(patient, &mut work)?;
+            done += size_of_patient(patient);
         }
         self.write_waiting()?;
-        self.name_locked(records, &mut intake)?;
-        Ok(intake)
+        work.go_on(done)?;
+        self.name_locked(records, &mut work)?;
+        Ok(work.intake)
     }
 
     /// Name what is locked where it stands in a file. What was typed has no place: when it is about
     /// to be committed, it is refused as everything is.
-    fn name_locked(&self, records: &Records, intake: &mut Intake) -> Result<(), StoreError> {
+    fn name_locked(&self, records: &Records, work: &mut Work<'_>) -> Result<(), StoreError> {
         for held in self.written_under_lock()? {
             let reports = records.reports.iter().map(|one| ("report", &one.record.key, &one.place));
             let patients =
@@ -90,7 +106,7 @@ impl Change<'_> {
             let place = reports.chain(patients).find(is_it).map(|(.., place)| place);
             if let Some(place) = place.filter(|place| **place != Place::CommandLine) {
                 let (what, mismatch) = describe_lock(&held);
-                intake.problem(what, place, mismatch);
+                work.problem(what, place, mismatch);
             }
         }
         Ok(())
@@ -99,76 +115,31 @@ impl Change<'_> {
     fn take_in_patient(
         &mut self,
         records: &PatientRecords,
-        intake: &mut Intake,
+        work: &mut Work<'_>,
     ) -> Result<(), StoreError> {
-        let Some(patient) = self.find_or_add_patient(records, intake)? else { return Ok(()) };
+        let Some(patient) = self.find_or_add_patient(records, work)? else { return Ok(()) };
         let report = self.first_report(&patient.record)?;
         let mut known = match records.infusions.as_slice() {
             [] => Vec::new(),
             _ => self.infusions_of(patient.id)?,
         };
         for infusion in &records.infusions {
-            self.take_in_infusion(&patient, report, infusion, &mut known, intake)?;
+            self.take_in_infusion(&patient, report, infusion, &mut known, work)?;
         }
         let mut known = match records.visits.as_slice() {
             [] => Vec::new(),
             _ => self.visits_of(patient.id)?,
         };
         for visit in &records.visits {
-            self.take_in_visit(&patient, report, visit, &mut known, intake)?;
+            self.take_in_visit(&patient, report, visit, &mut known, work)?;
         }
-        self.take_in_the_rest(&patient, report, records, intake)
-    }
-
-    /// What has no key of its own: statements, adverse events, medications.
-    fn take_in_the_rest(
-        &mut self,
-        patient: &Stored<Patient>,
-        report: Option<i64>,
-        records: &PatientRecords,
-        intake: &mut Intake,
-    ) -> Result<(), StoreError> {
-        let key = &patient.record.key;
-        let statements = match records.statements.as_slice() {
-            [] => Vec::new(),
-            _ => self.statements_of(patient.id)?,
-        };
-        for Placed { place, record } in
-            intake.new_of(Kind::Statement, &records.statements, &statements)
-        {
-            let wrong = self.check_statement(patient, record)?;
-            if intake.takes(Kind::Statement, key, place, wrong) {
-                self.add_statement(patient, report, record)?;
-            }
-        }
-        let events = match records.events.as_slice() {
-            [] => Vec::new(),
-            _ => self.events_of(patient.id)?,
-        };
-        for Placed { place, record } in intake.new_of(Kind::Event, &records.events, &events) {
-            let wrong = self.check_event(patient, record)?;
-            if intake.takes(Kind::Event, key, place, wrong) {
-                self.add_event(patient, report, record)?;
-            }
-        }
-        let medications = match records.medications.as_slice() {
-            [] => Vec::new(),
-            _ => self.medications_of(patient.id)?,
-        };
-        for Placed { place, record } in
-            intake.new_of(Kind::Medication, &records.medications, &medications)
-        {
-            if intake.takes(Kind::Medication, key, place, check_medication(record)) {
-                self.add_medication(patient, report, record)?;
-            }
-        }
-        Ok(())
+        self.take_in_the_rest(&patient, report, records, work)
     }
 
     fn take_in_analyte(
         &mut self,
         analyte: &Placed<Analyte>,
-        intake: &mut Intake,
+        work: &mut Work<'_>,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = analyte;
         let known = self.own_analyte(&record.key)?.map(|known| known.record);
@@ -177,10 +148,22 @@ impl Change<'_> {
             record.id = known.id;
         }
         let what = format!("analyte {}", record.key);
-        if intake.is_new(Kind::Analyte, &what, place, &record, known.as_ref())
-            && let Err(mismatch) = self.add_analyte(&record)?
-        {
-            intake.problem(what, place, mismatch);
+        let Some(known) = known else {
+            work.added(Kind::Analyte, &what, place, || record.symbol.clone());
+            if let Err(mismatch) = self.add_analyte(&record)? {
+                work.problem(what, place, mismatch);
+            }
+            return Ok(());
+        };
+        work.intake.there.count(Kind::Analyte);
+        if known == record {
+            work.intake.known.count(Kind::Analyte);
+            return Ok(());
+        }
+        // Changing a rule changes what is understood of values; a file does no such thing.
+        let mend = "change it with `casebook analyte edit`, or correct the file";
+        for mismatch in differences_of(&record, &known, mend).into_iter().take(1) {
+            work.problem(what.clone(), place, mismatch);
         }
         Ok(())
     }
@@ -208,7 +191,7 @@ impl Change<'_> {
     fn take_in_attribute(
         &mut self,
         attribute: &Placed<Attribute>,
-        intake: &mut Intake,
+        work: &mut Work<'_>,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = attribute;
         let mut known = self.attribute(&record.key)?.map(|known| known.record);
@@ -222,8 +205,24 @@ impl Change<'_> {
             *known = record.clone();
         }
         let what = format!("attribute {}", record.key);
-        if intake.is_new(Kind::Attribute, &what, place, record, known.as_ref()) {
-            self.add_attribute(&new_uuid(), record)?;
+        match known {
+            None => {
+                work.added(Kind::Attribute, &what, place, || record.kind.to_string());
+                self.add_attribute(&new_uuid(), record)?;
+            }
+            Some(known) => {
+                work.intake.there.count(Kind::Attribute);
+                if known == *record {
+                    work.intake.known.count(Kind::Attribute);
+                } else {
+                    // Changing a column changes what is recorded of others; a file does no such thing.
+                    let mend = "change it with `casebook attribute edit`, or correct the file";
+                    // Another kind has other values: one cause.
+                    for mismatch in differences_of(record, &known, mend).into_iter().take(1) {
+                        work.problem(what.clone(), place, mismatch);
+                    }
+                }
+            }
         }
         Ok(())
     }
@@ -231,7 +230,7 @@ impl Change<'_> {
     fn find_or_add_patient(
         &mut self,
         records: &PatientRecords,
-        intake: &mut Intake,
+        work: &mut Work<'_>,
     ) -> Result<Option<Stored<Patient>>, StoreError> {
         let key = &records.key.record;
         let known = self.patient(key)?;
@@ -239,42 +238,43 @@ impl Change<'_> {
         let place = &records.key.place;
         let Some(patient) = &records.patient else {
             if known.is_none() {
-                intake.problem(what, place, self.unknown_patient(key)?);
+                work.problem(what, place, self.unknown_patient(key)?);
             }
             return Ok(known);
         };
         let mut patient = patient.clone();
         let attributes = self.attributes()?;
-        let before = intake.problems.len();
+        let before = work.intake.problems.len();
         for Placed { place, record } in &records.attributes {
             let found = find_attribute(&attributes, &record.key);
             match found.and_then(|found| Ok((&found.key, found.parse_value(&record.text)?))) {
                 Ok((key, value)) => drop(patient.attributes.insert(key.clone(), value)),
                 Err(mismatch) => {
                     let what = format!("{what}, {}", record.key);
-                    intake.problem(what, place, mismatch);
+                    work.problem(what, place, mismatch);
                 }
             }
         }
         let reports = match self.reports_of(&mut patient)? {
             Ok(reports) => reports,
             Err(mismatch) => {
-                intake.problem(what, place, mismatch);
+                work.problem(what, place, mismatch);
                 return Ok(None);
             }
         };
-        if intake.problems.len() > before {
+        if work.intake.problems.len() > before {
             return Ok(known);
         }
         let before = known.as_ref().map(|known| &known.record);
-        // Columns of the registry's own are its own: a file that is silent on them contradicts nothing.
-        for (key, value) in before.iter().flat_map(|known| &known.attributes) {
-            patient.attributes.entry(key.clone()).or_insert_with(|| value.clone());
+        match work.judge(Kind::Patient, &what, place, &patient, before) {
+            Verdict::New => self.add_patient(new_uuid(), &patient, &reports).map(Some),
+            Verdict::Change(now) => {
+                let done = self.edit_patient(key, update::to(now))?;
+                work.edited(Kind::Patient, &what, place, done);
+                self.patient(key)
+            }
+            Verdict::There => Ok(known),
         }
-        if intake.is_new(Kind::Patient, &what, place, &patient, before) {
-            return self.add_patient(new_uuid(), &patient, &reports).map(Some);
-        }
-        Ok(known)
     }
 
     fn take_in_infusion(
@@ -283,7 +283,7 @@ impl Change<'_> {
         report: Option<i64>,
         infusion: &Placed<Infusion>,
         known: &mut Vec<Infusion>,
-        intake: &mut Intake,
+        work: &mut Work<'_>,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = infusion;
         let mut record = record.clone();
@@ -291,16 +291,24 @@ impl Change<'_> {
             // Chosen here, inside the change, so that two who add at once get two numbers.
             record.number = known.iter().map(|known| known.number).max().unwrap_or(0) + 1;
         }
-        intake.last_infusion = Some(record.number);
+        work.intake.last_infusion = Some(record.number);
         let what = format!("{}, infusion {}", patient.record.key, record.number);
         if let Some(mismatch) = self.check_infusion(&record, known)? {
-            intake.problem(what, place, mismatch);
+            work.problem(what, place, mismatch);
             return Ok(());
         }
         let there = known.iter().find(|known| known.number == record.number);
-        if intake.is_new(Kind::Infusion, &what, place, &record, there) {
-            self.add_infusion(patient, report, &record)?;
-            known.push(record);
+        match work.judge(Kind::Infusion, &what, place, &record, there) {
+            Verdict::New => {
+                self.add_infusion(patient, report, &record)?;
+                known.push(record);
+            }
+            Verdict::Change(now) => {
+                let done = self.edit_infusion(patient, record.number, update::to(now))?;
+                work.edited(Kind::Infusion, &what, place, done);
+                *known = self.infusions_of(patient.id)?;
+            }
+            Verdict::There => {}
         }
         Ok(())
     }
@@ -311,18 +319,23 @@ impl Change<'_> {
         report: Option<i64>,
         visit: &VisitRecords,
         known: &mut Vec<Stored<Visit>>,
-        intake: &mut Intake,
+        work: &mut Work<'_>,
     ) -> Result<(), StoreError> {
         let Placed { place, record } = &visit.visit;
         let what = format!("{}, visit {}", patient.record.key, record.label);
         let there = known.iter().find(|known| known.record.label == record.label);
         let id = there.map(|known| known.id);
         let before = there.map(|known| &known.record);
-        let is_new = intake.is_new(Kind::Visit, &what, place, record, before);
+        let verdict = work.judge(Kind::Visit, &what, place, record, before);
+        let is_new = matches!(verdict, Verdict::New);
         let id = match id {
             Some(id) => id,
             None => self.add_visit(patient, report, record)?,
         };
+        if let Verdict::Change(now) = verdict {
+            let done = self.edit_visit(patient, &record.label, update::to(now))?;
+            work.edited(Kind::Visit, &what, place, done);
+        }
         if is_new {
             known.push(Stored { id, uuid: String::new(), record: record.clone() });
         } else {
@@ -332,127 +345,39 @@ impl Change<'_> {
             let measurement = match self.numbered_here(measurement) {
                 Ok(measurement) => measurement,
                 Err(mismatch) => {
-                    intake.problem(what.clone(), place, mismatch);
+                    work.problem(what.clone(), place, mismatch);
                     continue;
                 }
             };
             let measurement = measurement.as_ref();
-            intake.ask(&what, place, measurement, self);
+            work.ask(&what, place, measurement, self);
             // A new visit has no measurements yet: there is nothing to look up.
             let there = match is_new {
                 true => None,
                 false => self.measurement(id, measurement.analyte_id)?,
             };
-            if intake.is_new_measurement(&what, place, measurement, there.as_ref()) {
-                self.add_measurement(patient, report, (id, &record.label), measurement)?;
+            let what = format!("{what}, {}", measurement.analyte);
+            match work.judge_measurement(&what, place, measurement, there.as_ref()) {
+                Verdict::New => {
+                    self.add_measurement(patient, report, (id, &record.label), measurement)?;
+                }
+                Verdict::Change(now) => {
+                    let known = there.expect("what is changed is there");
+                    let at = (patient, id, record);
+                    self.update_measurement(at, (&known, measurement, now), &what, place, work)?;
+                }
+                Verdict::There => {}
             }
         }
         Ok(())
     }
 }
 
-impl Intake {
-    /// True if nothing of this key is there. What is there exactly so is counted as known; what
-    /// differs is an error that names the first difference.
-    fn is_new<T: Serialize + PartialEq>(
-        &mut self,
-        kind: Kind,
-        what: &str,
-        place: &Place,
-        record: &T,
-        known: Option<&T>,
-    ) -> bool {
-        let Some(known) = known else {
-            self.added.count(kind);
-            return true;
-        };
-        self.there.count(kind);
-        match known {
-            known if known == record => self.known.count(kind),
-            known => self.problem(what.to_owned(), place, difference(record, known)),
-        }
-        false
-    }
-
-    /// The same for a measurement of a visit, whose difference is told in what was printed.
-    fn is_new_measurement(
-        &mut self,
-        visit: &str,
-        place: &Place,
-        measurement: &Measurement,
-        known: Option<&Measurement>,
-    ) -> bool {
-        let Some(known) = known else {
-            self.added.count(Kind::Measurement);
-            return true;
-        };
-        let what = format!("{visit}, {}", measurement.analyte);
-        let text = |measurement: &Measurement| measurement.reading.text();
-        let in_force = |measurement: &Measurement| measurement.in_force().text();
-        if text(known) == text(measurement) && in_force(known) != in_force(measurement) {
-            self.there.count(Kind::Measurement);
-            let told = |one: &Measurement| match (text(one), in_force(one)) {
-                (print, now) if print == now => print,
-                (print, now) => format!("{print}, corrected to {now}"),
-            };
-            let expected = format!("what is recorded already: {}", told(known));
-            let mend = "nothing is overwritten: correct the recorded value with `casebook measurement edit`, \
-                        or leave the correction out";
-            self.problem(what, place, Mismatch::new(told(measurement), expected).mend(mend));
-            return false;
-        }
-        if text(known) == text(measurement) {
-            return self.is_new(Kind::Measurement, &what, place, measurement, Some(known));
-        }
-        self.there.count(Kind::Measurement);
-        let expected = format!("what is recorded already: {}", text(known));
-        let mismatch = Mismatch::new(text(measurement), expected).mend(OVERWRITES_NOTHING);
-        self.problem(what, place, mismatch);
-        false
-    }
-
-    /// Those of `records` that are not there yet, for things without a key of their own.
-    fn new_of<'a, T: PartialEq>(
-        &mut self,
-        kind: Kind,
-        records: &'a [Placed<T>],
-        known: &[T],
-    ) -> Vec<&'a Placed<T>> {
-        let (old, new): (Vec<_>, Vec<_>) =
-            records.iter().partition(|record| known.contains(&record.record));
-        old.iter().for_each(|_| self.known.count(kind));
-        new
-    }
-
-    fn problem(&mut self, what: String, place: &Place, mismatch: Mismatch) {
-        self.problems.push(Problem { level: Level::Error, place: place.clone(), what, mismatch });
-    }
-
-    /// True if nothing is wrong with a record of a patient; counts it, or names what is wrong.
-    fn takes(&mut self, kind: Kind, patient: &str, place: &Place, wrong: Option<Mismatch>) -> bool {
-        let Some(mismatch) = wrong else {
-            self.added.count(kind);
-            return true;
-        };
-        self.problem(format!("{patient}, {}", kind.words().0), place, mismatch);
-        false
-    }
-
-    fn ask(&mut self, visit: &str, place: &Place, measurement: &Measurement, change: &Change<'_>) {
-        let analyte = change.catalogue().get(measurement.analyte_id);
-        // A doubt that stands beside the value is an answer already.
-        let question = analyte
-            .filter(|_| measurement.other_readings.is_empty())
-            .and_then(|analyte| measurement.reading.question(analyte));
-        if let Some(mismatch) = question {
-            self.problems.push(Problem {
-                level: Level::Question,
-                place: place.clone(),
-                what: format!("{visit}, {}", measurement.analyte),
-                mismatch,
-            });
-        }
-    }
+/// How many records there are of one patient, with the patient.
+pub fn size_of_patient(records: &PatientRecords) -> usize {
+    let visits = records.visits.iter().map(|visit| 1 + visit.measurements.len()).sum::<usize>();
+    let others = records.infusions.len() + records.statements.len() + records.events.len();
+    1 + visits + others + records.medications.len()
 }
 
 #[cfg(test)]

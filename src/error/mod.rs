@@ -1,12 +1,13 @@
 //! What does a person see when it fails? A heading, every place, and how to mend it.
 
+mod grouped;
+
+pub use grouped::{MOST_ALONE, MOST_TOLD, counted, field_of, grouped, in_order};
+
 use crate::domain::{Level, Mismatch, Place, Problem};
 use crate::import::ImportError;
 use crate::store::{Held, StoreError, describe_lock};
 use std::fmt::{self, Write as _};
-
-/// So many problems are told at once; the heading counts all.
-const MOST_TOLD: usize = 50;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ pub enum Exit {
     Registry = 3,
     /// Our mistake.
     Bug = 70,
+    /// Ctrl-C.
+    Stopped = 130,
 }
 
 impl Error {
@@ -71,6 +74,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Error::Store(StoreError::Unexpected(_)) => Exit::Bug,
+            Error::Store(StoreError::Stopped) => Exit::Stopped,
             Error::Store(_) => Exit::Registry,
             Error::Usage { .. } => Exit::Usage,
             Error::Request { .. } | Error::Import(_) | Error::Output { .. } | Error::Findings => {
@@ -122,6 +126,9 @@ impl Error {
             }
             Error::Import(ImportError::Workbook { mend, .. }) => mend,
             Error::Import(ImportError::TooLarge { .. }) => "split it: one file a report",
+            Error::Import(ImportError::EmptyFolder(_)) => {
+                "name a folder with case files, tables or exports, or the files themselves"
+            }
             Error::Import(ImportError::Io { .. }) => {
                 "check the file's name and that you may read it"
             }
@@ -173,7 +180,7 @@ fn mend_store(error: &StoreError) -> Option<String> {
         }
         StoreError::Held(_) => "unlock it first: `casebook lock` shows every lock",
         StoreError::Locked(_) => "wait until the other program has finished, then run it again",
-        StoreError::Overtaken(_) => "run it again",
+        StoreError::Overtaken(_) | StoreError::Stopped => "run it again",
         StoreError::Full(_) => "make room on the disk, then run it again",
         StoreError::Damaged { .. } => {
             "restore a backup; casebook never repairs a study file. Keep the damaged one"
@@ -188,13 +195,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = format!("{}.", self.heading());
         if let Error::Request { problems, .. } = self {
-            for problem in problems.iter().take(MOST_TOLD) {
-                let _ = write!(text, "\n{}", describe(problem));
-            }
-            let more = problems.len().saturating_sub(MOST_TOLD);
-            if more > 0 {
-                let _ = write!(text, "\nand {more} more; mend these first, then run it again");
-            }
+            text.push_str(&grouped::describe_all(problems));
         }
         if let Error::Usage { mismatch, .. } = self {
             let found = shortened(&mismatch.found);
