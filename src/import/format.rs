@@ -116,6 +116,7 @@ pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored
     let io = |source| ImportError::Io { path: path.to_owned(), source };
     let mut files = Vec::new();
     let mut ignored: Vec<Ignored> = Vec::new();
+    let mut are_packets = true;
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(path).map_err(io)? {
         entries.push(entry.map_err(io)?.path());
@@ -128,7 +129,13 @@ pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored
             continue;
         }
         let told = How { format: None, ..how.clone() };
-        if !entry.is_dir() && format_of(&entry, &told).is_ok() {
+        // Beside data a text is a note as often as a table; one that is a table can be named itself.
+        let is_note = entry.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
+        if !entry.is_dir()
+            && !is_note
+            && let Ok(format) = format_of(&entry, &told)
+        {
+            are_packets &= format == InputFormat::Phenopackets;
             files.push(entry);
             continue;
         }
@@ -144,7 +151,8 @@ pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored
         }
     }
     // Phenopackets are kept in folders of folders, and read as one.
-    if files.is_empty() && ignored.iter().any(|one| one.what == "folder inside a folder") {
+    let has_folders = ignored.iter().any(|one| one.what == "folder inside a folder");
+    if are_packets && (has_folders || !files.is_empty()) {
         return Ok((vec![path.to_owned()], Vec::new()));
     }
     if files.is_empty() {
