@@ -4,8 +4,8 @@
 use super::Reading;
 use crate::domain::{
     AdverseEvent, Attribute, AttributeGiven, Ignored, Infusion, Level, Measurement, Medication,
-    Mismatch, Patient, PatientRecords, Place, Placed, Problem, Product, Records, Report, Statement,
-    Visit, VisitRecords,
+    Mismatch, Patient, PatientRecords, Place, Placed, Problem, Product, Records, Report, Visit,
+    VisitRecords,
 };
 use std::collections::HashMap;
 
@@ -239,12 +239,6 @@ impl Gatherer {
     /// A dose episode.
     pub fn medication(&mut self, at: PatientAt, place: Place, medication: Medication) {
         self.records.patients[at.0].medications.push(Placed { place, record: medication });
-    }
-
-    /// A statement.
-    #[allow(dead_code)] // the readers of tables come next
-    pub fn statement(&mut self, at: PatientAt, place: Place, statement: Statement) {
-        self.records.patients[at.0].statements.push(Placed { place, record: statement });
     }
 
     /// The key of a patient.
