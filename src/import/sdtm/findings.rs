@@ -13,9 +13,11 @@ use crate::domain::{
 
 /// Test codes of CDISC (codelists LBTESTCD and VSTESTCD) with the analytes they can mean: the first
 /// unless LOINC, or a fasting flag, says another.
-const TESTS: [(&str, &[&str]); 44] = [
+const TESTS: [(&str, &[&str]); 45] = [
     ("GLUC", &["glu_random", "fpg", "pg2h_ogtt", "pg2h_meal", "ppg"]),
+    // C64849, the haemoglobin, and C111207, its share of all haemoglobin: files use either for the share.
     ("HBA1C", &["hba1c"]),
+    ("HBA1CHGB", &["hba1c"]),
     ("CPEPTIDE", &["cp_random", "fcp", "pcp2h", "pcp"]),
     ("INSULIN", &["ins_random", "fins"]),
     ("CHOL", &["tc"]),
@@ -45,8 +47,8 @@ const TESTS: [(&str, &[&str]); 44] = [
     ("HGB", &["hgb"]),
     ("PLAT", &["plt"]),
     ("BHYXBTR", &["bhb"]),
-    ("FRUCT", &["fructosamine"]),
     ("GFRE", &["egfr"]),
+    ("GFRBSCRT", &["egfr"]),
     ("WEIGHT", &["weight"]),
     ("BMI", &["bmi"]),
     ("WSTCIR", &["waist"]),

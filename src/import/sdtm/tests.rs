@@ -46,7 +46,7 @@ fn people_have_pseudonyms_arms_and_no_date_of_birth() {
 fn day_1_is_day_0_and_days_are_counted_from_the_first_exposure() {
     let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC,LBDY\n\
         T2D 01,LB,T2D 01-101,HBA1C,9.1,%,BASELINE,2024-03-01,1\n\
-        T2D 01,LB,T2D 01-101,HBA1C,8.0,%,WEEK 4,2024-03-29,\n\
+        T2D 01,LB,T2D 01-101,HBA1CHGB,8.0,%,WEEK 4,2024-03-29,\n\
         T2D 01,LB,T2D 01-102,HBA1C,8.4,%,BASELINE,2024-03-01,-1\n";
     let reading = study(&[("dm.csv", DM), ("lb.csv", lb)]);
     assert_eq!(told(&reading), [""; 0]);
