@@ -42,16 +42,7 @@ fn records(patients: usize) -> Outcome<Records> {
     let catalogue = Catalogue::built_in().analytes();
     let analytes: Vec<_> =
         (0..MEASURED).map(|at| &catalogue[at * catalogue.len() / MEASURED]).collect();
-    let report = Report {
-        key: "bench".to_owned(),
-        kind: ReportKind::RegistryExtract,
-        simulated: true,
-        citation: Citation::default(),
-        adverse_events: AdverseEventStance::NotMentioned,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
-    };
+    let report = Report { simulated: true, ..Report::new("bench", ReportKind::RegistryExtract) };
     let mut draw: u64 = 1;
     let mut next = move || {
         // SplitMix64, from a fixed seed.

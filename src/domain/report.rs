@@ -53,6 +53,22 @@ pub struct Report {
     pub note: Option<String>,
 }
 
+impl Report {
+    /// A report of which no more is known yet than what it is.
+    pub fn new(key: impl Into<String>, kind: ReportKind) -> Report {
+        Report {
+            key: key.into(),
+            kind,
+            simulated: false,
+            citation: Citation::default(),
+            adverse_events: AdverseEventStance::NotMentioned,
+            adverse_events_days: None,
+            adverse_events_source: None,
+            note: None,
+        }
+    }
+}
+
 /// The parts of a citation, each as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Citation {

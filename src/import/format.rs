@@ -72,6 +72,23 @@ pub struct How<'a> {
     pub decimal_comma: bool,
 }
 
+impl<'a> How<'a> {
+    /// With this schedule and the built-in analytes; nothing else is said.
+    pub fn new(schedule: &'a Schedule) -> How<'a> {
+        How {
+            schedule,
+            catalogue: Catalogue::built_in(),
+            attributes: &[],
+            report: None,
+            report_kind: None,
+            map: None,
+            dictionary: None,
+            format: None,
+            decimal_comma: false,
+        }
+    }
+}
+
 /// The format of a file or folder.
 ///
 /// # Errors
@@ -220,17 +237,7 @@ mod tests {
         let path = folder.path().join(name);
         std::fs::write(&path, text).expect("a file");
         let schedule = Schedule::default();
-        let how = How {
-            schedule: &schedule,
-            catalogue: Catalogue::built_in(),
-            attributes: &[],
-            report: None,
-            report_kind: None,
-            map: None,
-            dictionary: None,
-            format: None,
-            decimal_comma: false,
-        };
+        let how = How::new(&schedule);
         format_of(&path, &how).ok()
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Caller, Registry};
 use crate::domain::{
-    AdverseEventStance, BaselineRule, Catalogue, Citation, DayZero, Infusion, Measurement, Patient,
-    PatientRecords, Placed, Records, Report, ReportKind, Rules, Schedule, Visit, VisitRecords,
+    BaselineRule, Catalogue, DayZero, Infusion, Measurement, Patient, PatientRecords, Placed,
+    Records, Report, ReportKind, Rules, Schedule, Visit, VisitRecords,
 };
 
 /// A new registry in a folder that goes with the test.
@@ -22,16 +22,7 @@ pub(super) fn registry() -> (tempfile::TempDir, Registry) {
 }
 
 pub(super) fn report(key: &str) -> Report {
-    Report {
-        key: key.to_owned(),
-        kind: ReportKind::CaseReport,
-        simulated: false,
-        citation: Citation::default(),
-        adverse_events: AdverseEventStance::NotMentioned,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
-    }
+    Report::new(key, ReportKind::CaseReport)
 }
 
 pub(super) fn patient(key: &str, age: Option<f64>) -> Patient {

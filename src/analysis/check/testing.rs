@@ -2,8 +2,8 @@
 
 use super::{Check, Doubt, Outcome, Rule};
 use crate::domain::{
-    AdverseEventStance, Analyte, BaselineRule, Catalogue, Citation, DayZero, Measurement,
-    PartialDate, Patient, PatientFile, Report, ReportKind, Rules, Schedule, Visit,
+    AdverseEventStance, Analyte, BaselineRule, Catalogue, DayZero, Measurement, PartialDate,
+    Patient, PatientFile, Report, ReportKind, Rules, Schedule, Visit,
 };
 
 pub(super) fn rules() -> Rules {
@@ -41,16 +41,7 @@ pub(super) fn patient(visits: &[(&str, &[&str])]) -> PatientFile {
 }
 
 pub(super) fn report(key: &str, adverse_events: AdverseEventStance) -> Report {
-    Report {
-        key: key.to_owned(),
-        kind: ReportKind::CaseReport,
-        simulated: false,
-        citation: Citation::default(),
-        adverse_events,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
-    }
+    Report { adverse_events, ..Report::new(key, ReportKind::CaseReport) }
 }
 
 pub(super) fn analyte(name: &str) -> &'static Analyte {

@@ -2,7 +2,7 @@ use super::Fields;
 use crate::commands::fields::Fields as _;
 use crate::commands::recording::{lay_out_recorded, record_new};
 use crate::commands::session::Session;
-use crate::domain::{AdverseEventStance, Citation, Placed, Records, Report, ReportKind, parse_key};
+use crate::domain::{Placed, Records, Report, ReportKind, parse_key};
 use crate::error::Error;
 use crate::store::Kind;
 
@@ -23,16 +23,7 @@ pub(in crate::commands) struct Args {
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let mut report = Report {
-        key: args.key.clone(),
-        kind: args.kind,
-        simulated: false,
-        citation: Citation::default(),
-        adverse_events: AdverseEventStance::NotMentioned,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
-    };
+    let mut report = Report::new(args.key.clone(), args.kind);
     args.fields.put(&mut report);
     let records = Records { reports: vec![Placed::typed(report)], ..Records::default() };
     let command = format!("report add {}", args.key);

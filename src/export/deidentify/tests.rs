@@ -2,23 +2,13 @@
 
 use super::*;
 use crate::domain::{
-    AdverseEvent, AdverseEventStance, Day, DayZero, Infusion, PartialDate, ReportKind, Schedule,
-    Visit,
+    AdverseEvent, Day, DayZero, Infusion, PartialDate, ReportKind, Schedule, Visit,
 };
 use crate::export::Kind;
 use proptest::prelude::*;
 
 fn report(key: &str) -> Report {
-    Report {
-        key: key.to_owned(),
-        kind: ReportKind::CaseSeries,
-        simulated: false,
-        citation: Citation::default(),
-        adverse_events: AdverseEventStance::NotMentioned,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
-    }
+    Report::new(key, ReportKind::CaseSeries)
 }
 
 fn file(key: &str) -> PatientFile {

@@ -9,9 +9,7 @@ use super::document::{Node, Text};
 use super::element::{Element, date_of, parse_label};
 use super::gather::{Gatherer, PatientAt};
 use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{
-    AdverseEventStance, Citation, Infusion, Level, Mismatch, Place, Problem, Report, Sex, Visit,
-};
+use crate::domain::{Infusion, Level, Mismatch, Place, Problem, Report, Sex, Visit};
 use observations::Observed;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -77,16 +75,7 @@ pub fn read_fhir(file: &str, source: &str, is_lines: bool, how: &How<'_>) -> Rea
         taken: HashSet::new(),
     };
     if let Some(kind) = how.report_kind {
-        let record = Report {
-            key: report.clone(),
-            kind,
-            simulated: false,
-            citation: Citation::default(),
-            adverse_events: AdverseEventStance::NotMentioned,
-            adverse_events_days: None,
-            adverse_events_source: None,
-            note: None,
-        };
+        let record = Report::new(report.clone(), kind);
         resources.gatherer.report(text.place(0), record);
     }
     if is_lines {

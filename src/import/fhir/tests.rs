@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Catalogue, Outcome, Schedule, Status};
+use crate::domain::{Outcome, Schedule, Status};
 use proptest::prelude::*;
 
 const BUNDLE: &str = r#"{"resourceType": "Bundle", "type": "collection", "entry": [
@@ -65,17 +65,7 @@ const BUNDLE: &str = r#"{"resourceType": "Bundle", "type": "collection", "entry"
 
 fn read_as(source: &str, is_lines: bool, report: Option<&str>) -> Reading {
     let schedule = Schedule::default();
-    let how = How {
-        schedule: &schedule,
-        catalogue: Catalogue::built_in(),
-        attributes: &[],
-        report: report.map(str::to_owned),
-        report_kind: None,
-        map: None,
-        dictionary: None,
-        format: None,
-        decimal_comma: false,
-    };
+    let how = How { report: report.map(str::to_owned), ..How::new(&schedule) };
     read_fhir("b.json", source, is_lines, &how)
 }
 

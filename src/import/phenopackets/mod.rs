@@ -12,9 +12,7 @@ use super::element::{Element, date_of, parse_label};
 use super::gather::{Gatherer, PatientAt};
 use super::occasions::Occasions;
 use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{
-    AdverseEventStance, Citation, Mismatch, Place, Report, ReportKind, Sex, identifies, parse_key,
-};
+use crate::domain::{Citation, Mismatch, Place, Report, ReportKind, Sex, identifies, parse_key};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -217,7 +215,7 @@ impl<'h> Packets<'h> {
         let cited = meta.map(|meta| meta.list("externalReferences")).unwrap_or_default();
         if let Some(key) = &self.how.report {
             if let Some(kind) = self.how.report_kind {
-                self.gatherer.report(packet.place(), report(key, kind, Citation::default()));
+                self.gatherer.report(packet.place(), Report::new(key, kind));
             }
             for one in cited {
                 let why = "--report names the report";
@@ -253,7 +251,8 @@ impl<'h> Packets<'h> {
             };
             match found.map(|(key, citation)| (parse_key(&key), citation)) {
                 Some((Ok(key), citation)) => {
-                    let one_report = report(&key, ReportKind::CaseReport, citation);
+                    let one_report =
+                        Report { citation, ..Report::new(&key, ReportKind::CaseReport) };
                     self.gatherer.report(one.place(), one_report);
                     keys.push(key);
                 }
@@ -349,20 +348,6 @@ impl<'h> Packets<'h> {
                 }
             }
         }
-    }
-}
-
-/// A report of which no more is known. A packet doesn't speak of adverse events.
-fn report(key: &str, kind: ReportKind, citation: Citation) -> Report {
-    Report {
-        key: key.to_owned(),
-        kind,
-        simulated: false,
-        citation,
-        adverse_events: AdverseEventStance::NotMentioned,
-        adverse_events_days: None,
-        adverse_events_source: None,
-        note: None,
     }
 }
 

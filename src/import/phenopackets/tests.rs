@@ -43,17 +43,7 @@ const PACKET: &str = r#"{
 
 fn read_with(source: &str, catalogue: &Catalogue, report: Option<&str>) -> Reading {
     let schedule = Schedule::default();
-    let how = How {
-        schedule: &schedule,
-        catalogue,
-        attributes: &[],
-        report: report.map(str::to_owned),
-        report_kind: None,
-        map: None,
-        dictionary: None,
-        format: None,
-        decimal_comma: false,
-    };
+    let how = How { catalogue, report: report.map(str::to_owned), ..How::new(&schedule) };
     read_phenopackets("a.json", source, &how)
 }
 

@@ -12,9 +12,9 @@ use super::gather::{Gatherer, PatientAt};
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading, name_of};
 use crate::domain::{
-    AdverseEventStance, Analyte, Attribute, AttributeGiven, AttributeKind, Citation, Measurement,
-    Mismatch, PartialDate, Place, Problem, Reading as Value, Report, Sex, Visit, find_attribute,
-    identifies, parse_birth_year, parse_category_value, parse_height, parse_key, parse_years,
+    Analyte, Attribute, AttributeGiven, AttributeKind, Measurement, Mismatch, PartialDate, Place,
+    Problem, Reading as Value, Report, Sex, Visit, find_attribute, identifies, parse_birth_year,
+    parse_category_value, parse_height, parse_key, parse_years,
 };
 use dictionary::{Field, read_dictionary};
 use map::{Map, Use, parse_map};
@@ -84,16 +84,7 @@ fn take(
     };
     let (sheet, rows) = read_delimited(file, data)?;
     if let Some(kind) = how.report_kind {
-        let report = Report {
-            key: report.clone(),
-            kind,
-            simulated: false,
-            citation: Citation::default(),
-            adverse_events: AdverseEventStance::NotMentioned,
-            adverse_events_days: None,
-            adverse_events_source: None,
-            note: None,
-        };
+        let report = Report::new(report.clone(), kind);
         gathered.report(place_of_file(file), report);
     }
     let columns = Vec::new();

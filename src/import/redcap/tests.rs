@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Catalogue, Schedule};
+use crate::domain::Schedule;
 use proptest::prelude::*;
 
 const DICTIONARY: &str = "Variable / Field Name,Form Name,Field Type,Field Label,\"Choices, Calculations, OR Slider Labels\",Field Note,Text Validation Type OR Show Slider Number,Identifier?\n\
@@ -17,17 +17,7 @@ const DICTIONARY: &str = "Variable / Field Name,Form Name,Field Type,Field Label
 
 fn read(data: &str, map: &str) -> Reading {
     let schedule = Schedule::default();
-    let how = How {
-        schedule: &schedule,
-        catalogue: Catalogue::built_in(),
-        attributes: &[],
-        report: Some("ward".to_owned()),
-        report_kind: None,
-        map: None,
-        dictionary: None,
-        format: None,
-        decimal_comma: false,
-    };
+    let how = How { report: Some("ward".to_owned()), ..How::new(&schedule) };
     let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
     let (dictionary, map) = (file("dictionary.csv", DICTIONARY), file("map.toml", map));
     read_export(("data.csv", data.as_bytes()), Some(&dictionary), Some(&map), &how)
@@ -143,17 +133,7 @@ proptest! {
     ) {
         read(&data, "");
         let schedule = Schedule::default();
-        let how = How {
-            schedule: &schedule,
-            catalogue: Catalogue::built_in(),
-            attributes: &[],
-            report: Some("ward".to_owned()),
-            report_kind: None,
-            map: None,
-            dictionary: None,
-            format: None,
-            decimal_comma: true,
-        };
+        let how = How { report: Some("ward".to_owned()), decimal_comma: true, ..How::new(&schedule) };
         read_redcap_text(&data, &dictionary, &how);
     }
 }

@@ -18,7 +18,7 @@ use super::delimited::{place_of_file, read_bytes, read_delimited, wrong};
 use super::format::SDTM_DOMAINS;
 use super::gather::{Gatherer, PatientAt};
 use super::{How, ImportError, Reading, name_of};
-use crate::domain::{AdverseEventStance, Citation, Mismatch, Problem, Report, parse_key};
+use crate::domain::{AdverseEventStance, Mismatch, Problem, Report, parse_key};
 use data_set::{DataSet, Observation};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -156,16 +156,7 @@ impl<'a> Study<'a> {
                     true => AdverseEventStance::Given,
                     false => AdverseEventStance::NotMentioned,
                 };
-                let report = Report {
-                    key,
-                    kind,
-                    simulated: false,
-                    citation: Citation::default(),
-                    adverse_events,
-                    adverse_events_days: None,
-                    adverse_events_source: None,
-                    note: None,
-                };
+                let report = Report { adverse_events, ..Report::new(key, kind) };
                 let place = sets.first().map_or_else(|| place_of_file(""), DataSet::place);
                 self.gathered.report(place, report);
             }

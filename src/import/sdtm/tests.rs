@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Catalogue, Place, Schedule};
+use crate::domain::{Place, Schedule};
 use proptest::prelude::*;
 
 const DM: &str = "STUDYID,DOMAIN,USUBJID,RFSTDTC,RFXSTDTC,BRTHDTC,AGE,AGEU,SEX,ARM\n\
@@ -8,17 +8,7 @@ const DM: &str = "STUDYID,DOMAIN,USUBJID,RFSTDTC,RFXSTDTC,BRTHDTC,AGE,AGEU,SEX,A
 
 fn study(files: &[(&str, &str)]) -> Reading {
     let schedule = Schedule::default();
-    let how = How {
-        schedule: &schedule,
-        catalogue: Catalogue::built_in(),
-        attributes: &[],
-        report: None,
-        report_kind: None,
-        map: None,
-        dictionary: None,
-        format: None,
-        decimal_comma: false,
-    };
+    let how = How::new(&schedule);
     let mut study = Study::new(&how);
     let read = |(name, text): &(&str, &str)| read_data_sets(name, text.as_bytes());
     let sets = files.iter().flat_map(|file| read(file).expect("a data set")).collect();

@@ -15,7 +15,7 @@ mod take;
 use super::gather::Gatherer;
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{AdverseEventStance, Citation, Level, Mismatch, Place, Problem, Report};
+use crate::domain::{Level, Mismatch, Place, Problem, Report};
 pub(super) use propose::propose;
 
 use bytes::{Decoded, look_at, open};
@@ -198,16 +198,7 @@ impl TextTable {
             taker.gatherer.say(level, place, what, mismatch);
         }
         if let (Some(kind), Some(key)) = (how.report_kind, &self.report) {
-            let report = Report {
-                key: key.clone(),
-                kind,
-                simulated: false,
-                citation: Citation::default(),
-                adverse_events: AdverseEventStance::NotMentioned,
-                adverse_events_days: None,
-                adverse_events_source: None,
-                note: None,
-            };
+            let report = Report::new(key.clone(), kind);
             taker.gatherer.report(self.sheet.place(self.sheet.heading_row, None), report);
         }
         let width = self.sheet.headings.len();
@@ -325,7 +316,7 @@ fn load_map(how: &How<'_>) -> Result<Result<TableMap, Problems>, ImportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Catalogue, Schedule};
+    use crate::domain::Schedule;
     use proptest::prelude::*;
 
     fn pieces_of(content: &[u8], size: usize) -> Vec<Reading> {
@@ -333,17 +324,7 @@ mod tests {
         let path = folder.path().join("t.csv");
         std::fs::write(&path, content).expect("a file");
         let schedule = Schedule::default();
-        let how = How {
-            schedule: &schedule,
-            catalogue: Catalogue::built_in(),
-            attributes: &[],
-            report: Some("r".to_owned()),
-            report_kind: None,
-            map: None,
-            dictionary: None,
-            format: None,
-            decimal_comma: false,
-        };
+        let how = How { report: Some("r".to_owned()), ..How::new(&schedule) };
         let _ = propose(&path, &how).expect("a file that is there");
         let mut pieces = Vec::new();
         read_in_pieces(&path, &how, size, &mut |piece| {

@@ -139,22 +139,12 @@ fn heading_or_letter(sheet: &Sheet, column: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Catalogue, Schedule};
+    use crate::domain::Schedule;
     use cells::{Cell, Kind, SheetRow};
     use proptest::prelude::*;
 
     fn how(schedule: &Schedule) -> How<'_> {
-        How {
-            schedule,
-            catalogue: Catalogue::built_in(),
-            attributes: &[],
-            report: None,
-            report_kind: None,
-            map: None,
-            dictionary: None,
-            format: None,
-            decimal_comma: false,
-        }
+        How::new(schedule)
     }
 
     fn read_rows(name: &str, rows: &[&[&str]]) -> Reading {

@@ -1,23 +1,13 @@
 //! Whatever stands in a file of phenopackets, reading it ends, with records or with problems that have places.
 #![no_main]
 
-use casebook::domain::{Catalogue, Place, Schedule};
+use casebook::domain::{Place, Schedule};
 use casebook::import::How;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|source: &str| {
     let schedule = Schedule::default();
-    let how = How {
-        schedule: &schedule,
-        catalogue: Catalogue::built_in(),
-        attributes: &[],
-        report: None,
-        report_kind: None,
-        map: None,
-        dictionary: None,
-        format: None,
-        decimal_comma: false,
-    };
+    let how = How::new(&schedule);
     let reading = casebook::import::read_phenopackets("packet", source, &how);
     for problem in &reading.problems {
         assert!(matches!(problem.place, Place::Line { .. }), "a problem of a file has its line");

@@ -2,22 +2,12 @@
 //! Dataset-JSON or CSV.
 #![no_main]
 
-use casebook::domain::{Catalogue, Schedule};
+use casebook::domain::{Schedule};
 use casebook::import::{How, read_sdtm_bytes};
 use libfuzzer_sys::fuzz_target;
 
 fn how(schedule: &Schedule) -> How<'_> {
-    How {
-        schedule,
-        catalogue: Catalogue::built_in(),
-        attributes: &[],
-        report: Some("ward".to_owned()),
-        report_kind: None,
-        map: None,
-        dictionary: None,
-        format: None,
-        decimal_comma: false,
-    }
+    How { report: Some("ward".to_owned()), ..How::new(schedule) }
 }
 
 fuzz_target!(|bytes: &[u8]| {
