@@ -1,11 +1,9 @@
 //! Double entry: what a second person entered, beside what is recorded, and who of the two is right.
 
-use super::session::Session;
+use super::session::{Dropped, Session};
 use crate::domain::{Level, Mismatch, Place, Problem, Records};
 use crate::error::Error;
-use crate::store::{
-    Choice, Comparison, Decisions, Difference, Registry, Settled, Sides, StoreError,
-};
+use crate::store::{Choice, Comparison, Decisions, Difference, Registry, Settled, Sides};
 use crate::tables::{Page, Value, append_list, lay_out_list};
 
 /// What a second entry is for.
@@ -82,18 +80,6 @@ const NOUNS: [(&str, &str); 10] = [
     ("medication", "medications"),
 ];
 
-/// Why a change was dropped.
-enum Dropped {
-    Store(StoreError),
-    Undone(Box<Settled>),
-}
-
-impl From<StoreError> for Dropped {
-    fn from(error: StoreError) -> Dropped {
-        Dropped::Store(error)
-    }
-}
-
 /// Compare, settle what was decided, and show what is left.
 pub(super) fn compare(
     session: &Session,
@@ -118,7 +104,7 @@ pub(super) fn compare(
     let done = registry.change(&command, Some(&reason), |change| {
         let settled = change.settle(records, &decisions)?;
         if !settled.refused.is_empty() || (!accept && !settled.questions.is_empty()) || dry_run {
-            return Err(Dropped::Undone(Box::new(settled)));
+            return Err(Dropped::Why(Box::new(settled)));
         }
         for (place, what, mismatch) in &settled.questions {
             let Mismatch { found, expected, .. } = mismatch;
@@ -133,7 +119,7 @@ pub(super) fn compare(
             (settled, "Settled")
         }
         Err(Dropped::Store(error)) => return Err(error.into()),
-        Err(Dropped::Undone(settled)) => {
+        Err(Dropped::Why(settled)) => {
             refuse(&settled, accept)?;
             (*settled, "Would settle")
         }

@@ -1,7 +1,7 @@
-use super::session::{Session, no_key};
+use super::session::{Dropped, Session, no_key};
 use crate::domain::Mismatch;
 use crate::error::Error;
-use crate::store::{Access, Change, Lock, Lockable, Locking, Registry, StoreError, Unlocked};
+use crate::store::{Access, Change, Lock, Lockable, Locking, Registry, Unlocked};
 use crate::tables::{Page, Value, lay_out_list};
 
 /// Lock a report, a patient or everything against changes; alone, list what is locked
@@ -76,13 +76,13 @@ impl What {
         let named = if self.all { "--all".to_owned() } else { self.keys.join(" ") };
         let command = format!("{verb} {named}");
         let locks = registry.change(&command, Some(reason), |change| {
-            let one = |what: &Lockable| work(change, what)?.map_err(Dropped::Unlocked);
+            let one = |what: &Lockable| work(change, what)?.map_err(Dropped::Why);
             what.iter().map(one).collect::<Result<Vec<_>, _>>()
         });
         let locks = match locks {
             Ok(locks) => locks,
             Err(Dropped::Store(error)) => return Err(error.into()),
-            Err(Dropped::Unlocked(why)) => return Err(refused(&registry, verb, why)?),
+            Err(Dropped::Why(why)) => return Err(refused(&registry, verb, why)?),
         };
         session.recorded();
         let names: Vec<_> = locks.iter().map(Lock::name).collect();
@@ -90,18 +90,6 @@ impl What {
         page.title = format!("{done} {}", names.join(", "));
         page.blocks.clear();
         session.show(&page)
-    }
-}
-
-/// Why a change was dropped.
-enum Dropped {
-    Store(StoreError),
-    Unlocked(Unlocked),
-}
-
-impl From<StoreError> for Dropped {
-    fn from(error: StoreError) -> Dropped {
-        Dropped::Store(error)
     }
 }
 

@@ -1,7 +1,7 @@
-use super::session::Session;
+use super::session::{Dropped, Session};
 use crate::domain::{Mismatch, Prefer};
 use crate::error::Error;
-use crate::store::{Access, Disagreement, Merged, Outcomes, Registry, StoreError};
+use crate::store::{Access, Disagreement, Merged, Outcomes, Registry};
 use crate::tables::{Page, Value, append_list};
 use std::path::PathBuf;
 
@@ -67,18 +67,6 @@ const NOUNS: [(&str, &str); 13] = [
     ("answer", "answers"),
 ];
 
-/// Why a merge was dropped.
-enum Dropped {
-    Store(StoreError),
-    DryRun(Box<Merged>),
-}
-
-impl From<StoreError> for Dropped {
-    fn from(error: StoreError) -> Dropped {
-        Dropped::Store(error)
-    }
-}
-
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     session.keep(std::slice::from_ref(&args.other))?;
     let reason = args.prefer.map(|_| session.required_reason()).transpose()?;
@@ -90,14 +78,14 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let done = registry.change(&format!("merge {name}"), reason, |change| {
         let merged = change.merge(&other, args.prefer)?;
         change.refuse_locked()?;
-        if args.dry_run { Err(Dropped::DryRun(Box::new(merged))) } else { Ok(merged) }
+        if args.dry_run { Err(Dropped::Why(Box::new(merged))) } else { Ok(merged) }
     });
     let merged = match done {
         Ok(merged) => {
             session.recorded();
             merged
         }
-        Err(Dropped::DryRun(merged)) => *merged,
+        Err(Dropped::Why(merged)) => *merged,
         Err(Dropped::Store(error)) => return Err(error.into()),
     };
     let mut page = lay_out_merged(&name, &merged, args.dry_run);

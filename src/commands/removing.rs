@@ -1,22 +1,10 @@
 //! How every command removes: a reason is required, and what hangs on it is named.
 
-use super::session::{Session, not_there};
+use super::session::{Dropped, Session, not_there};
 use crate::domain::{Mismatch, Patient};
 use crate::error::Error;
-use crate::store::{Change, Kept, Registry, Removal, StoreError, Stored};
+use crate::store::{Change, Kept, Registry, Removal, Stored};
 use crate::tables::{Page, RecordSet};
-
-/// Why a removal was dropped.
-enum Dropped {
-    Store(StoreError),
-    Kept(Kept),
-}
-
-impl From<StoreError> for Dropped {
-    fn from(error: StoreError) -> Dropped {
-        Dropped::Store(error)
-    }
-}
 
 /// Remove something, and say what went. `all` is the option that also takes what hangs on it.
 pub(super) fn remove(
@@ -29,17 +17,17 @@ pub(super) fn remove(
     let reason = session.required_reason()?;
     let command = format!("{} remove {what}", noun.replace("adverse ", ""));
     let done =
-        registry.change(&command, Some(reason), |change| work(change)?.map_err(Dropped::Kept));
+        registry.change(&command, Some(reason), |change| work(change)?.map_err(Dropped::Why));
     let removed = match done {
         Ok(removed) => {
             session.recorded();
             removed
         }
         Err(Dropped::Store(error)) => return Err(error.into()),
-        Err(Dropped::Kept(Kept::NotThere)) => {
+        Err(Dropped::Why(Kept::NotThere)) => {
             return Err(no_such(noun, what));
         }
-        Err(Dropped::Kept(Kept::HangsOn(hanging))) => {
+        Err(Dropped::Why(Kept::HangsOn(hanging))) => {
             return Err(hangs_on(noun, what, &hanging, all));
         }
     };

@@ -3,13 +3,25 @@
 use crate::domain::{Mismatch, may_be_meant};
 use crate::error::Error;
 use crate::formats::{Format, Layout, write};
-use crate::store::{Access, Caller, Reading, Registry, SCHEMA_VERSION, Upgrade};
+use crate::store::{Access, Caller, Reading, Registry, SCHEMA_VERSION, StoreError, Upgrade};
 use crate::tables::Page;
 use anstream::ColorChoice;
 use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// Why a change was dropped: the registry could not, or the command would not.
+pub(super) enum Dropped<T> {
+    Store(StoreError),
+    Why(T),
+}
+
+impl<T> From<StoreError> for Dropped<T> {
+    fn from(error: StoreError) -> Dropped<T> {
+        Dropped::Store(error)
+    }
+}
 
 /// Options that every command has.
 #[derive(Debug, clap::Args)]
