@@ -105,8 +105,10 @@ pub(super) fn upgrade(
 }
 
 fn upgrade_alone(connection: &mut Connection, path: &Path) -> Result<Option<Upgrade>, StoreError> {
+    // The lock first, then the word that it outlasts its transaction: in exclusive mode also a lock
+    // for reading is kept while one waits, and two who wait would wait for each other.
     connection
-        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+        .execute_batch("BEGIN EXCLUSIVE; PRAGMA locking_mode = EXCLUSIVE; COMMIT")
         .in_file(path)?;
     // Whoever held the file before may have done it.
     let from = schema_version(connection, path)?;

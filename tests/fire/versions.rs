@@ -118,3 +118,20 @@ fn whoever_upgrades_waits_for_those_who_read() {
     });
     waiting.ok();
 }
+
+#[test]
+fn whoever_waits_to_upgrade_holds_up_nobody_who_writes() {
+    let desk = old(2);
+    let writer = Connection::open(desk.path("casebook.db")).expect("the registry");
+    writer.execute_batch("BEGIN IMMEDIATE; UPDATE registry SET title = title").expect("a lock");
+    let waiting = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| desk.run("patient list"));
+        std::thread::sleep(Duration::from_millis(300));
+        // Without patience: a reader that kept its lock while it waits would keep this from its end.
+        writer.busy_timeout(Duration::ZERO).expect("no patience");
+        writer.execute_batch("COMMIT").expect("nobody in the way");
+        waiting.join().expect("a run")
+    });
+    waiting.ok();
+    assert_eq!(version(&desk, "casebook.db"), SCHEMA_VERSION);
+}
