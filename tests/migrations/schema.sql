@@ -196,7 +196,7 @@ CREATE TABLE lock (
     UNIQUE (noun, subject)
 ) STRICT;
 
-CREATE TABLE measurement (
+CREATE TABLE "measurement" (
     analyte_id INTEGER NOT NULL REFERENCES analyte (id) ON DELETE RESTRICT,
     visit_id   INTEGER NOT NULL REFERENCES visit (id) ON DELETE RESTRICT,
     replicate  INTEGER NOT NULL DEFAULT 0 CHECK (replicate BETWEEN 0 AND 255),
@@ -204,13 +204,16 @@ CREATE TABLE measurement (
                                  -- accepted reading; the limit itself when below or above it
     status     INTEGER NOT NULL CHECK (status BETWEEN 1 AND 8), -- measurement_status.id
     printed    TEXT,             -- the number or words as printed
-    comparator TEXT CHECK (comparator IN ('<', '<=', '>', '>=')),
+    comparator TEXT CHECK (comparator = '<' OR comparator = '<=' OR comparator = '>' OR comparator = '>='),
     unit_id    INTEGER REFERENCES reported_unit (id) ON DELETE RESTRICT, -- NULL: no unit was printed
     limits_id  INTEGER REFERENCES reference_limits (id) ON DELETE RESTRICT,
-    source_id  INTEGER REFERENCES source (id) ON DELETE RESTRICT, batch_id INTEGER,
+    source_id  INTEGER REFERENCES source (id) ON DELETE RESTRICT,
+    -- The batch it was logged in; NULL: it has an entry of its own. Not a foreign key, because looking it up
+    -- would cost an import more than the log does; `verify` looks for it.
+    batch_id   INTEGER,
     PRIMARY KEY (analyte_id, visit_id, replicate),
-    CHECK ((status IN (1, 2, 3, 8)) = (printed IS NOT NULL)),
-    CHECK ((comparator IS NOT NULL) = (status IN (2, 3)))
+    CHECK ((status <= 3 OR status = 8) = (printed IS NOT NULL)),
+    CHECK ((comparator IS NOT NULL) = (status = 2 OR status = 3))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE measurement_status (
