@@ -1,11 +1,14 @@
 use super::comparing::{CompareArgs, compare};
 use super::importing::{Told, lay_out_import};
-use super::recording::{FileTerms, Terms, record, refuse_unreadable};
+use super::recording::{FileTerms, Terms, record_pieces, refuse_unreadable};
 use super::session::Session;
 use super::watching::listen;
 use crate::domain::{Attribute, Catalogue, Mismatch, ReportKind, Schedule, parse_key};
 use crate::error::Error;
-use crate::import::{How, InputFormat, Reading, STANDARD_INPUT, name_of, propose_map, read_all};
+use crate::import::{
+    How, ImportError, InputFormat, Piece, Pieces, Reading, STANDARD_INPUT, name_of, propose_map,
+    read_ahead, read_all,
+};
 use crate::store::{Access, Correction};
 use crate::tables::Page;
 use std::io::Write;
@@ -140,14 +143,14 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let mut registry = session.open(access)?;
     listen();
     let attributes = registry.attributes()?;
-    let how = args.how(&registry.rules().schedule, registry.catalogue(), &attributes);
+    let (schedule, catalogue) = (registry.rules().schedule.clone(), registry.catalogue().clone());
+    let how = args.how(&schedule, &catalogue, &attributes);
     if let Some(map) = &args.propose_map {
         return propose(session, &args.files, map, &how);
     }
-    let reading = read_all(&args.files, &how)?;
-    let Reading { records, problems, ignored, repeated } = reading;
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
     if args.compare.compare {
+        let Reading { records, problems, .. } = read_all(&args.files, &how)?;
         refuse_unreadable(session, args.problems.as_deref(), problems)?;
         let second = (names.join(" "), &records);
         let how = (args.accept, args.dry_run);
@@ -167,7 +170,16 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
         files: Some(files),
         ..Terms::default()
     };
-    let intake = record(session, &mut registry, &command, &records, problems, terms)?;
+    let mut record =
+        |pieces: &mut Pieces<'_>| record_pieces(session, &mut registry, &command, pieces, terms);
+    let recorded = match read_ahead(&args.files, &how, &mut record) {
+        Err(Error::Import(ImportError::Scattered(_))) => {
+            let reading = read_all(&args.files, &how)?;
+            record(&mut std::iter::once(Ok(Piece::whole(reading))))
+        }
+        recorded => recorded,
+    };
+    let (intake, Reading { ignored, repeated, .. }) = recorded?;
     let verb = if args.dry_run { "Would import" } else { "Imported" };
     let title = format!("{verb} {}", names.join(", "));
     let told = Told {

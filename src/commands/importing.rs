@@ -172,7 +172,7 @@ pub(super) fn write_problems(
                 (Some(file.clone()), None, None, Some(*line), (*column).into())
             }
             Place::Cell { file, sheet, row, column } => {
-                let text = |text: &std::rc::Rc<str>| text.to_string();
+                let text = |text: &std::sync::Arc<str>| text.to_string();
                 let column = column.as_ref().map(text).into();
                 (Some(text(file)), sheet.as_ref().map(text), Some(*row), None, column)
             }

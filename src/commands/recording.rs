@@ -6,7 +6,8 @@ use super::session::Session;
 use super::watching::Watching;
 use crate::domain::{Level, Method, Mismatch, PatientRecords, Place, Problem, Records, Source};
 use crate::error::{Error, MOST_ALONE, counted, field_of, grouped, in_order};
-use crate::store::{Access, Correction, Intake, Kind, Manner, Registry, StoreError};
+use crate::import::{ImportError, Piece, Pieces, Reading};
+use crate::store::{Access, Correction, Intake, Kind, Manner, Registry, StoreError, Work};
 use crate::tables::{Page, Value, lay_out_list};
 use std::cell::RefCell;
 use std::path::Path;
@@ -59,6 +60,7 @@ pub(super) struct FileTerms<'a> {
 /// Why a change was dropped.
 enum Dropped {
     Store(StoreError),
+    Import(ImportError),
     Problems(Vec<Problem>),
     DryRun(Box<Intake>),
     There,
@@ -70,28 +72,69 @@ impl From<StoreError> for Dropped {
     }
 }
 
-/// Check and store records as one change described by `command`. `before` are problems that are
-/// known already, such as those of reading a file.
+impl From<ImportError> for Dropped {
+    fn from(error: ImportError) -> Dropped {
+        Dropped::Import(error)
+    }
+}
+
+/// Check and store records as one change described by `command`.
 pub(super) fn record(
     session: &Session,
     registry: &mut Registry,
     command: &str,
-    records: &Records,
-    before: Vec<Problem>,
+    records: Records,
     terms: Terms<'_>,
 ) -> Result<Intake, Error> {
+    let reading = Reading { records, ..Reading::default() };
+    let pieces = &mut std::iter::once(Ok(Piece::whole(reading)));
+    record_pieces(session, registry, command, pieces, terms).map(|(intake, _)| intake)
+}
+
+/// The same for what files say, as it comes. Returned beside what became of it is what else the reading
+/// said; its records are gone.
+pub(super) fn record_pieces(
+    session: &Session,
+    registry: &mut Registry,
+    command: &str,
+    pieces: &mut Pieces<'_>,
+    terms: Terms<'_>,
+) -> Result<(Intake, Reading), Error> {
     let files = terms.files.unwrap_or_default();
-    let before = refuse_unreadable(session, files.problems, before)?;
-    let watching = RefCell::new(Watching::new(session, records, terms.files.is_some()));
+    // Read before anybody else has to wait for this change.
+    let first = pieces.next().transpose()?;
+    if first.as_ref().is_some_and(|first| has_errors(&first.reading.problems)) {
+        let mut problems = Vec::new();
+        for piece in first.map(Ok).into_iter().chain(pieces) {
+            problems.extend(piece?.reading.problems);
+        }
+        return Err(refused(session, files.problems, problems));
+    }
+    let mut said = Reading::default();
+    let watching = RefCell::new(Watching::new(session, terms.files.is_some()));
     let taken = registry.change(command, session.reason(), |change| {
         let mut watch = |done| watching.borrow_mut().goes_on(done);
-        let manner = Manner {
+        let mut work = Work::new(Manner {
             exact: terms.files.is_none(),
             update: files.update,
             lists: files.lists,
             watch: Some(&mut watch),
-        };
-        let mut intake = change.take_in_as(records, manner)?;
+        });
+        for piece in first.map(Ok).into_iter().chain(pieces) {
+            let Piece { mut reading, upto } = piece?;
+            let records = std::mem::take(&mut reading.records);
+            watching.borrow_mut().begins(&records, upto);
+            said.append(reading);
+            // What follows from the gaps of what can't be read is not the person's problem.
+            if !has_errors(&said.problems) {
+                change.take_in_piece(&records, &mut work)?;
+            }
+        }
+        let before = std::mem::take(&mut said.problems);
+        if has_errors(&before) {
+            return Err(Dropped::Problems(before));
+        }
+        let mut intake = change.end_intake(work)?;
         if terms.new.is_some_and(|(kind, _)| intake.there.of(kind) > 0) {
             return Err(Dropped::There);
         }
@@ -113,17 +156,18 @@ pub(super) fn record(
         if watching.borrow_mut().commits() { Ok(intake) } else { Err(StoreError::Stopped.into()) }
     });
     drop(watching);
-    let told = |mut intake: Intake| {
+    let told = |mut intake: Intake, said: Reading| {
         in_order(&mut intake.problems);
-        write_problems(session, files.problems, &intake.problems).map(|()| intake)
+        write_problems(session, files.problems, &intake.problems).map(|()| (intake, said))
     };
     match taken {
         Ok(intake) => {
             session.recorded();
-            told(intake)
+            told(intake, said)
         }
-        Err(Dropped::DryRun(intake)) => told(*intake),
+        Err(Dropped::DryRun(intake)) => told(*intake, said),
         Err(Dropped::Store(error)) => Err(error.into()),
+        Err(Dropped::Import(error)) => Err(error.into()),
         Err(Dropped::Problems(problems)) => Err(refused(session, files.problems, problems)),
         Err(Dropped::There) => {
             let (kind, key) = terms.new.expect("only what is new is refused for being there");
@@ -132,17 +176,17 @@ pub(super) fn record(
     }
 }
 
-/// Refuse records with parts that could not be read: what follows from the gaps they leave is not the
-/// person's problem.
+fn has_errors(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.level == Level::Error)
+}
+
+/// Refuse records with parts that could not be read.
 pub(super) fn refuse_unreadable(
     session: &Session,
     written_to: Option<&Path>,
     problems: Vec<Problem>,
-) -> Result<Vec<Problem>, Error> {
-    if problems.iter().any(|problem| problem.level == Level::Error) {
-        return Err(refused(session, written_to, problems));
-    }
-    Ok(problems)
+) -> Result<(), Error> {
+    if has_errors(&problems) { Err(refused(session, written_to, problems)) } else { Ok(()) }
 }
 
 fn refused(session: &Session, written_to: Option<&Path>, mut problems: Vec<Problem>) -> Error {
@@ -174,13 +218,13 @@ fn heading(problems: &[Problem]) -> String {
 pub(super) fn record_new(
     session: &Session,
     command: &str,
-    records: &Records,
+    records: Records,
     (kind, key): (Kind, &str),
     accept: bool,
 ) -> Result<Intake, Error> {
     let mut registry = session.open(Access::Write)?;
     let terms = Terms { accept, new: Some((kind, key)), ..Terms::default() };
-    record(session, &mut registry, command, records, Vec::new(), terms)
+    record(session, &mut registry, command, records, terms)
 }
 
 /// Record something of a patient that has no key of its own, and say so; that it is there already,
@@ -195,7 +239,7 @@ pub(super) fn record_of_patient(
     let patient = of_patient.key.record.clone();
     let records = Records { patients: vec![of_patient], ..Records::default() };
     let terms = Terms::default();
-    let intake = record(session, &mut registry, command, &records, Vec::new(), terms)?;
+    let intake = record(session, &mut registry, command, records, terms)?;
     if intake.added.total() == 0 {
         let mismatch = Mismatch::new(what, "something that is not recorded yet, exactly so");
         let mismatch = mismatch.mend("give what tells the two apart, such as the day");

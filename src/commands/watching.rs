@@ -9,6 +9,7 @@ use super::session::Session;
 use crate::domain::Records;
 use crate::error::{Exit, counted};
 use crate::store::size_of_patient;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
@@ -45,7 +46,10 @@ pub(super) fn listen() {
 
 /// How far the taking in is.
 pub(super) struct Watching {
-    total: usize,
+    /// The records of the piece that is being taken in, counted from the first of all.
+    piece: Range<usize>,
+    /// The part of all files that it is, from 0 to 1.
+    part: Range<f64>,
     begun: Instant,
     told: Option<Instant>,
     tells: bool,
@@ -58,10 +62,23 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PACE: Duration = Duration::from_millis(200);
 
 impl Watching {
-    pub fn new(session: &Session, records: &Records, tells: bool) -> Watching {
-        let total = records.patients.iter().map(size_of_patient).sum();
+    pub fn new(session: &Session, tells: bool) -> Watching {
         let tells = tells && session.tells_progress();
-        Watching { total, begun: Instant::now(), told: None, tells }
+        Watching { piece: 0..0, part: 0.0..0.0, begun: Instant::now(), told: None, tells }
+    }
+
+    /// The next piece comes, with which so much of all files is read.
+    pub fn begins(&mut self, records: &Records, upto: f64) {
+        let size: usize = records.patients.iter().map(size_of_patient).sum();
+        self.piece = self.piece.end..self.piece.end + size;
+        self.part = self.part.end..upto;
+    }
+
+    /// How much of all files is taken in, once so many records are.
+    fn share(&self, done: usize) -> f64 {
+        let of_piece =
+            done.saturating_sub(self.piece.start) as f64 / self.piece.len().max(1) as f64;
+        self.part.start + of_piece.min(1.0) * (self.part.end - self.part.start)
     }
 
     /// True unless it is to end; tells how far it is.
@@ -69,7 +86,7 @@ impl Watching {
         let _ = STAGE.compare_exchange(READING, TAKING, Ordering::SeqCst, Ordering::SeqCst);
         let is_due = |told: Option<Instant>| told.is_none_or(|told| told.elapsed() >= PACE);
         if self.tells && self.begun.elapsed() > PATIENCE && is_due(self.told) {
-            anstream::eprint!("\r\x1b[K{}", line(done, self.total, self.begun.elapsed()));
+            anstream::eprint!("\r\x1b[K{}", line(done, self.share(done), self.begun.elapsed()));
             self.told = Some(Instant::now());
         }
         STAGE.load(Ordering::SeqCst) != STOPPING
@@ -91,14 +108,14 @@ impl Drop for Watching {
 }
 
 /// How far it is, how fast, and how long it will take.
-fn line(done: usize, total: usize, time: Duration) -> String {
-    let of_all = format!("{} of {} records", counted(done), counted(total));
+fn line(done: usize, share: f64, time: Duration) -> String {
     let milliseconds = usize::try_from(time.as_millis()).unwrap_or(usize::MAX).max(1);
     let rate = done.saturating_mul(1000) / milliseconds;
-    if rate == 0 {
+    let of_all = format!("{} records, {:.0} %", counted(done), (share * 100.0).floor());
+    if rate == 0 || share <= 0.0 {
         return of_all;
     }
-    let left = total.saturating_sub(done).div_ceil(rate);
+    let left = (time.as_secs_f64() * (1.0 - share) / share).ceil() as u64;
     let left = if left < 120 { format!("{left} s") } else { format!("{} min", left.div_ceil(60)) };
     format!("{of_all}, {} a second, about {left} left", counted(rate))
 }
@@ -109,12 +126,33 @@ mod tests {
 
     #[test]
     fn a_line_says_how_far_how_fast_and_how_long() {
-        let at = |done, total, seconds| line(done, total, Duration::from_secs(seconds));
-        assert_eq!(at(0, 1000, 2), "0 of 1,000 records");
-        assert_eq!(
-            at(50_000, 200_000, 2),
-            "50,000 of 200,000 records, 25,000 a second, about 6 s left"
-        );
-        assert_eq!(at(100, 100_000, 1), "100 of 100,000 records, 100 a second, about 17 min left");
+        let at = |done, share, seconds| line(done, share, Duration::from_secs(seconds));
+        assert_eq!(at(0, 0.0, 2), "0 records, 0 %");
+        assert_eq!(at(50_000, 0.25, 2), "50,000 records, 25 %, 25,000 a second, about 6 s left");
+        assert_eq!(at(100, 0.0019, 2), "100 records, 0 %, 50 a second, about 18 min left");
+    }
+
+    #[test]
+    fn the_share_follows_the_records_of_a_piece() {
+        let mut watching = Watching {
+            piece: 0..0,
+            part: 0.0..0.0,
+            begun: Instant::now(),
+            told: None,
+            tells: false,
+        };
+        let people = |count: usize| {
+            let one = |at| {
+                crate::domain::PatientRecords::of(crate::domain::Placed {
+                    place: crate::domain::Place::CommandLine,
+                    record: format!("a/{at}"),
+                })
+            };
+            Records { patients: (0..count).map(one).collect(), ..Records::default() }
+        };
+        watching.begins(&people(4), 0.5);
+        assert_eq!([0, 2, 4].map(|done| watching.share(done)), [0.0, 0.25, 0.5]);
+        watching.begins(&people(2), 1.0);
+        assert_eq!([4, 5, 6].map(|done| watching.share(done)), [0.5, 0.75, 1.0]);
     }
 }

@@ -64,7 +64,7 @@ pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{
     Patient, Sex, may_be_meant, parse_birth_year, parse_height, parse_patient_key, parse_years,
 };
-pub use reading::{Comparator, NO_UNIT, PrintedUnit, Reading, Status};
+pub use reading::{Comparator, NO_UNIT, PrintedUnit, Reading, Status, read_unit};
 pub use records::{
     Ignored, Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,
 };

@@ -5,6 +5,7 @@ use super::mismatch::words;
 use super::unit::UnitRule;
 use super::{Finding, Mismatch, Number};
 use serde::Serialize;
+use std::sync::Arc;
 
 words! {
     /// What became of a measurement. A value and its status are two things.
@@ -92,8 +93,9 @@ pub struct Reading {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparator: Option<Comparator>,
     /// The unit; `None` if none was printed, and then there is no canonical value.
+    /// Shared, because a file prints few units and many values.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<PrintedUnit>,
+    pub unit: Option<Arc<PrintedUnit>>,
     /// The value in force, in the analyte's canonical unit: the printed one unless another reading
     /// was accepted; the limit itself for values below or above it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,6 +149,19 @@ impl Reading {
     /// # Errors
     /// See [`Measurement::parse`](super::Measurement::parse).
     pub fn of_number(number: &str, unit: &str, analyte: &Analyte) -> Result<Reading, Mismatch> {
+        Reading::of_number_in(number, unit, analyte, || read_unit(unit, analyte, number.trim()))
+    }
+
+    /// The same for whoever has met the unit before: `read` gives it, once the number is one.
+    ///
+    /// # Errors
+    /// See [`Measurement::parse`](super::Measurement::parse).
+    pub fn of_number_in(
+        number: &str,
+        unit: &str,
+        analyte: &Analyte,
+        read: impl FnOnce() -> Result<Option<Arc<PrintedUnit>>, Mismatch>,
+    ) -> Result<Reading, Mismatch> {
         let printed = number.trim();
         let (comparator, digits) = split_comparator(printed);
         let number = Number::parse(digits).map_err(|mismatch| {
@@ -157,7 +172,7 @@ impl Reading {
             }
         })?;
         let status = Status::of_comparator(comparator);
-        let unit = read_unit(unit, analyte, printed)?;
+        let unit = read()?;
         let value = unit.as_ref().map(|unit| unit.rule.to_canonical(number.value));
         if let (Some(unit), Some(value)) = (&unit, value) {
             check_hard_range(printed, number.value, value, unit, analyte)?;
@@ -243,11 +258,16 @@ fn split_unit(text: &str) -> (&str, &str) {
     text.split_at(offset + end)
 }
 
-fn read_unit(
+/// The unit of a number as it is printed, with its rule; none where the text says that none was
+/// reported.
+///
+/// # Errors
+/// If the analyte has no such unit, or needs one.
+pub fn read_unit(
     unit: &str,
     analyte: &Analyte,
     printed: &str,
-) -> Result<Option<PrintedUnit>, Mismatch> {
+) -> Result<Option<Arc<PrintedUnit>>, Mismatch> {
     let unit = unit.trim();
     let words = unit.to_lowercase().replace('-', " ");
     if words == NO_UNIT || words == "not reported" {
@@ -271,7 +291,7 @@ fn read_unit(
     }
     let spelled = if unit.is_empty() { "1" } else { unit };
     let rule = analyte.unit(spelled)?.clone();
-    Ok(Some(PrintedUnit { printed: spelled.to_owned(), rule }))
+    Ok(Some(Arc::new(PrintedUnit { printed: spelled.to_owned(), rule })))
 }
 
 /// Limits in the printed unit, in words; a side may be open.

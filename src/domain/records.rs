@@ -8,7 +8,7 @@ use super::{
     Patient, Product, Report, Statement, Visit,
 };
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Where something stands, as the person who wrote it would look for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,13 +27,13 @@ pub enum Place {
     /// A cell or a row of a table, as a spreadsheet shows it.
     Cell {
         /// The file's name.
-        file: Rc<str>,
+        file: Arc<str>,
         /// The sheet, where the file has sheets.
-        sheet: Option<Rc<str>>,
+        sheet: Option<Arc<str>>,
         /// The row, counted from 1 with everything above it.
         row: usize,
         /// The column by its heading; `None` for the whole row.
-        column: Option<Rc<str>>,
+        column: Option<Arc<str>>,
     },
 }
 

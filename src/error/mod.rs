@@ -125,6 +125,7 @@ impl Error {
                  `casebook template visits.xlsx` or case.toml writes one to start from"
             }
             Error::Import(ImportError::Workbook { mend, .. }) => mend,
+            Error::Import(ImportError::Scattered(_)) => "sort the table by patient",
             Error::Import(ImportError::TooLarge { .. }) => "split it: one file a report",
             Error::Import(ImportError::EmptyFolder(_)) => {
                 "name a folder with case files, tables or exports, or the files themselves"

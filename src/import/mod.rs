@@ -17,6 +17,7 @@ mod given;
 mod occasions;
 mod people;
 mod phenopackets;
+mod pieces;
 mod redcap;
 mod sdtm;
 mod table;
@@ -27,6 +28,7 @@ pub use case_file::{read_case, read_case_file};
 pub use fhir::read_fhir;
 pub use format::{How, InputFormat, files_of, format_of};
 pub use phenopackets::read_phenopackets;
+pub use pieces::{Piece, Pieces, read_ahead};
 pub use redcap::read_redcap_text;
 pub use sdtm::read_sdtm_bytes;
 pub use workbook::{parse_heading, read_workbook};
@@ -91,35 +93,17 @@ pub fn propose_map(
     }
 }
 
-/// Read several files and folders. Data sets of SDTM are one study and are read together: days are counted
-/// from what one of them says.
+/// Read several files and folders, all of it at once.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_all(paths: &[PathBuf], how: &How<'_>) -> Result<Reading, ImportError> {
-    let mut reading = Reading::default();
-    let mut catalogue = how.catalogue.clone();
-    let mut data_sets: Vec<PathBuf> = Vec::new();
-    for path in paths {
-        let (files, passed_over) = files_of(path, how)?;
-        reading.ignored.extend(passed_over);
-        for file in files {
-            let how = How { catalogue: &catalogue, ..how.clone() };
-            if format_of(&file, &how)? == InputFormat::Sdtm {
-                data_sets.push(file);
-                continue;
-            }
-            let next = read(&file, &how)?;
-            // What one file declares, the next one may measure.
-            next.records.analytes.iter().for_each(|one| catalogue.declare(&one.record));
-            reading.append(next);
-        }
-    }
-    if !data_sets.is_empty() {
-        let data_sets: Vec<&Path> = data_sets.iter().map(PathBuf::as_path).collect();
-        reading.append(sdtm::read(&data_sets, how)?);
-    }
-    Ok(reading)
+    let mut whole = Reading::default();
+    pieces::read_in_pieces(paths, how, usize::MAX, &mut |piece| {
+        whole.append(piece.reading);
+        true
+    })?;
+    Ok(whole)
 }
 
 /// What stands for the standard input.
@@ -149,6 +133,9 @@ pub enum ImportError {
         /// What to do.
         mend: &'static str,
     },
+    /// The rows of one patient lie too far apart for pieces.
+    #[error("{0} can't be read in pieces: it is not in the order of its patients")]
+    Scattered(PathBuf),
     /// No file of a folder can be imported.
     #[error("{0} holds no file that can be imported")]
     EmptyFolder(PathBuf),

@@ -3,17 +3,17 @@
 
 use crate::domain::Place;
 use csv::StringRecord;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A table without its rows: which file and sheet, and the headings of its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sheet {
     /// The file's name.
-    pub file: Rc<str>,
+    pub file: Arc<str>,
     /// The sheet, where the file has sheets.
-    pub name: Option<Rc<str>>,
+    pub name: Option<Arc<str>>,
     /// The headings from left to right, without the blanks around them; one may be empty.
-    pub headings: Vec<Rc<str>>,
+    pub headings: Vec<Arc<str>>,
     /// The row the headings stand in.
     pub heading_row: usize,
 }
@@ -22,11 +22,11 @@ impl Sheet {
     /// The place of a cell, or of a row.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
         let heading = |at: usize| match self.headings.get(at) {
-            Some(heading) if !heading.is_empty() => Rc::clone(heading),
+            Some(heading) if !heading.is_empty() => Arc::clone(heading),
             _ => column_name(at).into(),
         };
         Place::Cell {
-            file: Rc::clone(&self.file),
+            file: Arc::clone(&self.file),
             sheet: self.name.clone(),
             row,
             column: column.map(heading),

@@ -15,6 +15,7 @@ use crate::domain::{
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The key of a measurement. Replicates of a visit are not recorded yet: all are number 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +132,7 @@ pub(super) fn load_unit(
     connection: &Connection,
     id: Option<i64>,
     analyte: &Analyte,
-) -> Result<Option<PrintedUnit>, rusqlite::Error> {
+) -> Result<Option<Arc<PrintedUnit>>, rusqlite::Error> {
     let Some(id) = id else { return Ok(None) };
     connection
         .prepare_cached(
@@ -145,7 +146,7 @@ pub(super) fn load_unit(
             rule.slope = row.get("slope")?;
             rule.intercept = row.get("intercept")?;
             rule.basis = row.get("basis")?;
-            Ok(Some(PrintedUnit { printed, rule }))
+            Ok(Some(Arc::new(PrintedUnit { printed, rule })))
         })
 }
 
@@ -184,7 +185,7 @@ fn load_other_readings(
 /// Units and limits that a change has met, so that the number of each is looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Met {
-    units: RefCell<HashMap<AnalyteId, Numbered<PrintedUnit>>>,
+    units: RefCell<HashMap<AnalyteId, Numbered<Arc<PrintedUnit>>>>,
     limits: RefCell<LimitsMet>,
 }
 
@@ -283,13 +284,14 @@ impl Change<'_> {
     pub(super) fn unit(
         &self,
         analyte: AnalyteId,
-        unit: Option<&PrintedUnit>,
+        unit: Option<&Arc<PrintedUnit>>,
     ) -> Result<Option<i64>, rusqlite::Error> {
         let Some(unit) = unit else { return Ok(None) };
-        let is_it = |known: &PrintedUnit| {
-            known.printed == unit.printed
-                && (known.rule.slope, known.rule.intercept)
-                    == (unit.rule.slope, unit.rule.intercept)
+        let is_it = |known: &Arc<PrintedUnit>| {
+            Arc::ptr_eq(known, unit)
+                || known.printed == unit.printed
+                    && (known.rule.slope, known.rule.intercept)
+                        == (unit.rule.slope, unit.rule.intercept)
         };
         if let Some(met) = self.met.units.borrow().get(&analyte)
             && let Some((_, id)) = met.iter().find(|(known, _)| is_it(known))
@@ -297,7 +299,7 @@ impl Change<'_> {
             return Ok(Some(*id));
         }
         let id = self.find_or_add_unit(analyte, unit)?;
-        self.met.units.borrow_mut().entry(analyte).or_default().push((unit.clone(), id));
+        self.met.units.borrow_mut().entry(analyte).or_default().push((Arc::clone(unit), id));
         Ok(Some(id))
     }
 

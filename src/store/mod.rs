@@ -45,7 +45,7 @@ pub use compare::{Choice, Comparison, Decisions, Difference, Settled, Sides};
 pub use edit::{Edited, Editing, Unedited};
 pub use error::StoreError;
 pub use history::{AsOf, Entry, FieldChange, HistoryOf, LogText, Part, Past};
-pub use intake::{Changed, Correction, Intake, Kind, Listed, Manner, Tally, size_of_patient};
+pub use intake::{Changed, Correction, Intake, Kind, Listed, Manner, Tally, Work, size_of_patient};
 pub use locks::{Held, Lock, Lockable, Locking, Unlocked, describe_lock};
 pub use merge::{Differing, Disagreement, Merged, Outcomes};
 pub use migrate::{APPLICATION_ID, SCHEMA_VERSION, Schema, Step, Upgrade};

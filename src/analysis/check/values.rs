@@ -383,7 +383,7 @@ mod tests {
         let mut file = patient(&[("W0", &["FINS=10 mIU/L", "FINS=60 pmol/L"])]);
         assert_eq!(found(&file, "unit-rule"), [""; 0]);
         set(&mut file, 0, 0, |one| {
-            one.reading.unit.as_mut().expect("a unit").rule.slope = 6.945;
+            std::sync::Arc::make_mut(one.reading.unit.as_mut().expect("a unit")).rule.slope = 6.945;
         });
         assert_eq!(
             found(&file, "unit-rule"),

@@ -41,6 +41,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     }
     let records = Records { attributes: vec![Placed::typed(attribute)], ..Records::default() };
     let command = format!("attribute add {key}");
-    let intake = record_new(session, &command, &records, (Kind::Attribute, &key), false)?;
+    let intake = record_new(session, &command, records, (Kind::Attribute, &key), false)?;
     session.show(&lay_out_recorded(format!("Added attribute {key}"), &intake))
 }

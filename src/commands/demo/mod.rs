@@ -3,13 +3,13 @@
 mod cases;
 
 use super::init::rules;
-use super::recording::{Terms, record};
+use super::recording::{Terms, record_pieces};
 use super::session::Session;
 use super::summary::{Groups, change_page, reports_page};
 use crate::analysis::UnitChoice;
 use crate::domain::{DayZero, Schedule};
 use crate::error::Error;
-use crate::import::read_case;
+use crate::import::{Piece, read_case};
 use crate::store::{Registry, StoreError};
 
 /// The planned visits of the demonstration.
@@ -35,13 +35,14 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
         let schedule = registry.rules().schedule.clone();
         let reading = read_case(name, source, false, &schedule, registry.catalogue());
         let command = format!("demo: import {name}");
-        let records = &reading.records;
-        record(session, &mut registry, &command, records, reading.problems, Terms::default())
-            .map_err(|error| {
+        let pieces = &mut std::iter::once(Ok(Piece::whole(reading)));
+        record_pieces(session, &mut registry, &command, pieces, Terms::default()).map_err(
+            |error| {
                 Error::Store(StoreError::Unexpected(format!(
                     "the demonstration is broken: {error}"
                 )))
-            })?;
+            },
+        )?;
     }
     session
         .say(&format!("Made {}: one real case report and a simulated cohort.\n", path.display()));

@@ -32,7 +32,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let what = args.number.map_or_else(|| key.clone(), |number| format!("{key} {number}"));
     let terms = Terms { new: Some((Kind::Infusion, &what)), ..Terms::default() };
     let mut registry = session.open(Access::Write)?;
-    let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
+    let intake = record(session, &mut registry, &command, records, terms)?;
     let number = intake.last_infusion.unwrap_or_default();
     session.show(&lay_out_recorded(format!("Recorded infusion {number} of {key}"), &intake))
 }

@@ -39,7 +39,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let records = Records { patients: vec![of_patient], ..Records::default() };
     let terms = Terms { accept: args.accept, ..Terms::default() };
     let command = format!("measurement add {} {}", args.patient, visit.label);
-    let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
+    let intake = record(session, &mut registry, &command, records, terms)?;
     let what = format!("{} {}", args.patient, visit.label);
     let sentence = match intake.added.of(Kind::Measurement) {
         0 => format!("Nothing to record: {what} has all of it already"),

@@ -31,6 +31,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     records.attributes = args.fields.given()?.into_iter().map(Placed::typed).collect();
     let records = Records { patients: vec![records], ..Records::default() };
     let command = format!("patient add {key}");
-    let intake = record_new(session, &command, &records, (Kind::Patient, &key), false)?;
+    let intake = record_new(session, &command, records, (Kind::Patient, &key), false)?;
     session.show(&lay_out_recorded(format!("Recorded patient {key}"), &intake))
 }

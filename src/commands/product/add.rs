@@ -24,6 +24,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     args.fields.put(&mut product);
     let records = Records { products: vec![Placed::typed(product)], ..Records::default() };
     let command = format!("product add {}", args.key);
-    let intake = record_new(session, &command, &records, (Kind::Product, &args.key), false)?;
+    let intake = record_new(session, &command, records, (Kind::Product, &args.key), false)?;
     session.show(&lay_out_recorded(format!("Recorded product {}", args.key), &intake))
 }

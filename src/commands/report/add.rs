@@ -27,6 +27,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     args.fields.put(&mut report);
     let records = Records { reports: vec![Placed::typed(report)], ..Records::default() };
     let command = format!("report add {}", args.key);
-    let intake = record_new(session, &command, &records, (Kind::Report, &args.key), false)?;
+    let intake = record_new(session, &command, records, (Kind::Report, &args.key), false)?;
     session.show(&lay_out_recorded(format!("Recorded report {}", args.key), &intake))
 }

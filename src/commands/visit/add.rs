@@ -48,7 +48,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let records = Records { patients: vec![of_patient], ..Records::default() };
     let terms = Terms { accept: args.accept, new: Some((Kind::Visit, &what)), ..Terms::default() };
     let command = format!("visit add {what}");
-    let intake = record(session, &mut registry, &command, &records, Vec::new(), terms)?;
+    let intake = record(session, &mut registry, &command, records, terms)?;
     let mut page = lay_out_recorded(sentence, &intake);
     if let Some(note) = odd {
         page.note(note);

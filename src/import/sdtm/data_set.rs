@@ -25,7 +25,7 @@ impl DataSet {
 
     /// A table with the headings of a data set.
     pub fn of_sheet(name: &str, sheet: Sheet, rows: Vec<Row>) -> DataSet {
-        let named = |(at, heading): (usize, &std::rc::Rc<str>)| (heading.to_uppercase(), at);
+        let named = |(at, heading): (usize, &std::sync::Arc<str>)| (heading.to_uppercase(), at);
         let columns = sheet.headings.iter().enumerate().map(named).collect();
         DataSet { name: name.to_uppercase(), sheet, rows, columns }
     }

@@ -26,11 +26,16 @@ const PIECE: usize = 1 << 16;
 
 /// The bytes of a file, unpacked where its name ends in `.gz` or it begins as gzip does.
 pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    open_counted(path, &Rc::default())
+}
+
+/// The same, with a count of the bytes of the file that were read so far.
+pub(super) fn open_counted(path: &Path, count: &Rc<Cell<u64>>) -> io::Result<Box<dyn Read>> {
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut start = [0; 2];
     let is_packed = read_fully(&mut file, &mut start)? == 2 && start == [0x1f, 0x8b];
-    let file = File::open(path)?;
+    let file = Counted { inner: File::open(path)?, count: Rc::clone(count) };
     if !is_packed {
         return Ok(Box::new(file));
     }
@@ -56,6 +61,20 @@ impl<R: Read> Read for Unpacked<R> {
 }
 
 /// Fill `into` as far as there is something.
+/// Counts the bytes that are read.
+struct Counted<R> {
+    inner: R,
+    count: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(into)?;
+        self.count.set(self.count.get() + read as u64);
+        Ok(read)
+    }
+}
+
 fn read_fully(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < into.len() {

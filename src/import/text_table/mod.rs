@@ -18,15 +18,19 @@ use super::{How, ImportError, Reading, name_of, read_text};
 use crate::domain::{Level, Mismatch, Place, Problem, Report};
 pub(super) use propose::propose;
 
-use bytes::{Decoded, look_at, open};
+use bytes::{Decoded, look_at, open, open_counted};
 use columns::{Columns, problem};
 use csv::StringRecord;
 use encoding::Encoding;
 use map::{TableMap, read_map, report_of};
 use roles::{Field, Known, Role};
 use rows::{Rows, shape_of};
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::path::Path;
+use std::rc::Rc;
 use take::Taker;
 
 /// So many problems are collected; a file with more is of another kind than it was taken for.
@@ -43,6 +47,8 @@ struct TextTable {
     report: Option<String>,
     notes: Vec<Problem>,
     rows: Rows<Box<dyn Read>>,
+    /// How many bytes of the file were read.
+    bytes: Rc<Cell<u64>>,
 }
 
 /// Read a text table.
@@ -51,33 +57,53 @@ struct TextTable {
 /// If it can't be opened; what is wrong inside comes back as problems.
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     let mut whole = Reading::default();
-    read_in_pieces(path, how, usize::MAX, &mut |piece| {
+    read_in_pieces(path, how, usize::MAX, &mut |piece, _| {
         whole.append(piece);
         true
     })?;
     Ok(whole)
 }
 
-/// Read a text table and hand it on in pieces of about so many rows, cut between two patients where
-/// the file is in the order of its patients, until `take` wants no more.
+/// Read a text table and hand it on in pieces of about so many rows, cut between two patients, each with
+/// how many bytes of the file were read by then, until `take` wants no more.
 ///
 /// # Errors
-/// If it can't be opened; what is wrong inside comes back as problems.
+/// If it can't be opened, or a patient of one piece comes again in another; what else is wrong inside
+/// comes back as problems.
 pub(super) fn read_in_pieces(
     path: &Path,
     how: &How<'_>,
     size: usize,
-    take: &mut dyn FnMut(Reading) -> bool,
+    take: &mut dyn FnMut(Reading, u64) -> bool,
 ) -> Result<(), ImportError> {
     let table = match TextTable::open(path, how)? {
         Ok(table) => table,
         Err(problems) => {
-            take(Reading { problems, ..Reading::default() });
+            take(Reading { problems, ..Reading::default() }, 0);
             return Ok(());
         }
     };
-    table.hand_on(how, size, take);
-    Ok(())
+    let mut met = Met::default();
+    let mut is_scattered = false;
+    table.hand_on(how, size, &mut |piece, bytes| {
+        is_scattered = !met.are_new(&piece);
+        !is_scattered && take(piece, bytes)
+    });
+    if is_scattered { Err(ImportError::Scattered(path.to_owned())) } else { Ok(()) }
+}
+
+/// The patients of the pieces so far, each by eight bytes: that two share them is unlikely, and then a
+/// file is read at once that could have been read in pieces.
+#[derive(Default)]
+struct Met(HashSet<u64>, RandomState);
+
+impl Met {
+    /// True if no patient of this piece was in one before.
+    fn are_new(&mut self, piece: &Reading) -> bool {
+        let Met(met, hasher) = self;
+        let keys = piece.records.patients.iter().map(|patient| &patient.key.record);
+        keys.into_iter().all(|key| met.insert(hasher.hash_one(key)))
+    }
 }
 
 /// Everything that stands in the way.
@@ -90,6 +116,7 @@ struct Headed {
     delimiter: u8,
     encoding: Encoding,
     rows: Rows<Box<dyn Read>>,
+    bytes: Rc<Cell<u64>>,
 }
 
 impl Headed {
@@ -135,7 +162,8 @@ impl Headed {
             let found = format!("row {} is read as the headings", shape.heading_row);
             note(shape.heading_row, "headings", found, "headings in the first row, or in a map");
         }
-        let text = Decoded::new(open(path).map_err(io)?, encoding);
+        let bytes = Rc::default();
+        let text = Decoded::new(open_counted(path, &bytes).map_err(io)?, encoding);
         let mut rows = Rows::new(text, shape.delimiter);
         let mut row = Row { number: 0, cells: StringRecord::new() };
         while row.number < shape.heading_row {
@@ -154,7 +182,7 @@ impl Headed {
             headings: row.cells.iter().map(|cell| cell.trim().into()).collect(),
             heading_row: row.number,
         };
-        Ok(Ok(Headed { sheet, notes, delimiter: shape.delimiter, encoding, rows }))
+        Ok(Ok(Headed { sheet, notes, delimiter: shape.delimiter, encoding, rows, bytes }))
     }
 }
 
@@ -169,7 +197,7 @@ impl TextTable {
             Ok(headed) => headed,
             Err(problems) => return Ok(Err(problems)),
         };
-        let Headed { sheet, notes, rows, .. } = headed;
+        let Headed { sheet, notes, rows, bytes, .. } = headed;
         let columns = match Columns::of(&sheet, &map, known_of(how)) {
             Ok(columns) => columns,
             Err(problems) => return Ok(Err(problems)),
@@ -181,11 +209,11 @@ impl TextTable {
                 return Ok(Err(vec![problem(place, "report", mismatch)]));
             }
         };
-        Ok(Ok(TextTable { sheet, map, columns, report, notes, rows }))
+        Ok(Ok(TextTable { sheet, map, columns, report, notes, rows, bytes }))
     }
 
     /// Read every row, and hand over what they say in pieces.
-    fn hand_on(mut self, how: &How<'_>, size: usize, take: &mut dyn FnMut(Reading) -> bool) {
+    fn hand_on(mut self, how: &How<'_>, size: usize, take: &mut dyn FnMut(Reading, u64) -> bool) {
         let mut taker = Taker::new(
             &self.sheet,
             &self.map,
@@ -226,10 +254,10 @@ impl TextTable {
                 continue;
             }
             let label = patient.and_then(|patient| row.cell(patient)).unwrap_or_default();
-            if taken >= size && (label != last || taken >= 2 * size) {
+            if taken >= size && (label != last || taken / 2 >= size) {
                 let piece = taker.hand_over().finish();
                 problems += piece.problems.len();
-                if !take(piece) {
+                if !take(piece, self.bytes.get()) {
                     return;
                 }
                 taken = 0;
@@ -254,7 +282,7 @@ impl TextTable {
         }
         taker.name_ignored();
         let gatherer: Gatherer = taker.hand_over();
-        take(gatherer.finish());
+        take(gatherer.finish(), self.bytes.get());
     }
 }
 
@@ -327,11 +355,11 @@ mod tests {
         let how = How { report: Some("r".to_owned()), ..How::new(&schedule) };
         let _ = propose(&path, &how).expect("a file that is there");
         let mut pieces = Vec::new();
-        read_in_pieces(&path, &how, size, &mut |piece| {
+        let read = read_in_pieces(&path, &how, size, &mut |piece, _| {
             pieces.push(piece);
             true
-        })
-        .expect("a file that is there");
+        });
+        assert!(matches!(read, Ok(()) | Err(ImportError::Scattered(_))), "{read:?}");
         pieces
     }
 

@@ -22,7 +22,7 @@ use guard::{MOST_FILE, Refused, Written};
 use sheets::{is_ours, recognise};
 use std::io::Read;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Read a workbook.
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
@@ -63,7 +63,7 @@ fn read_sheets(bytes: &[u8]) -> Result<Vec<RawSheet>, Refused> {
 }
 
 fn read_form(file: &str, raw: &[RawSheet], how: &How<'_>) -> Reading {
-    let file: Rc<str> = file.into();
+    let file: Arc<str> = file.into();
     let mut gatherer = Gatherer::default();
     let mut found = Vec::new();
     for raw in raw {
@@ -72,7 +72,7 @@ fn read_form(file: &str, raw: &[RawSheet], how: &How<'_>) -> Reading {
             None if is_ours(raw) || raw.rows.is_empty() => {}
             None => {
                 let place = Place::Cell {
-                    file: Rc::clone(&file),
+                    file: Arc::clone(&file),
                     sheet: Some(raw.name.as_str().into()),
                     row: raw.rows[0].number,
                     column: None,
@@ -88,12 +88,12 @@ fn read_form(file: &str, raw: &[RawSheet], how: &How<'_>) -> Reading {
     for (recognised, raw) in found {
         let head = &raw.rows[recognised.headings];
         let width = head.cells.last().map_or(0, |cell| cell.column + 1);
-        let mut headings: Vec<Rc<str>> = vec!["".into(); width];
+        let mut headings: Vec<Arc<str>> = vec!["".into(); width];
         for cell in &head.cells {
             headings[cell.column] = one_line(&cell.text).as_str().into();
         }
         let sheet = Sheet {
-            file: Rc::clone(&file),
+            file: Arc::clone(&file),
             name: Some(raw.name.as_str().into()),
             headings,
             heading_row: head.number,

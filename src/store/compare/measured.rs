@@ -1,7 +1,7 @@
 //! Two entries of one measurement: as printed, with its unit; the same value may be printed otherwise.
 
 use super::fields::source_text;
-use crate::domain::{Measurement, Number, OtherReading, Reading, Standing};
+use crate::domain::{Measurement, Number, OtherReading, Reading, Standing, UnitRule};
 
 /// A field of a measurement: its name, both texts, and whether they are one value.
 pub(super) type Told = (&'static str, Option<String>, Option<String>, bool);
@@ -77,22 +77,22 @@ fn same_value(one: &Reading, other: &Reading) -> bool {
     if one.comparator != other.comparator {
         return false;
     }
-    let number = |of: &Reading| {
+    fn number(of: &Reading) -> Option<(Number, &UnitRule)> {
         let printed = of.printed.as_deref()?.trim_start_matches(['<', '>', '=', '≤', '≥', ' ']);
-        Some((Number::parse(printed).ok()?, of.unit.clone()?.rule))
-    };
+        Some((Number::parse(printed).ok()?, &of.unit.as_ref()?.rule))
+    }
     let (Some((one, one_rule)), Some((other, other_rule))) = (number(one), number(other)) else {
         return false;
     };
     if one_rule.ucum == other_rule.ucum {
         return one.value == other.value;
     }
-    let rounds_to = |canonical: f64, rule: &crate::domain::UnitRule, to: Number| {
+    let rounds_to = |canonical: f64, rule: &UnitRule, to: Number| {
         let scale = 10f64.powi(i32::from(to.decimals));
         (rule.of_canonical(canonical) * scale).round() == (to.value * scale).round()
     };
-    rounds_to(one_rule.to_canonical(one.value), &other_rule, other)
-        || rounds_to(other_rule.to_canonical(other.value), &one_rule, one)
+    rounds_to(one_rule.to_canonical(one.value), other_rule, other)
+        || rounds_to(other_rule.to_canonical(other.value), one_rule, one)
 }
 
 #[cfg(test)]

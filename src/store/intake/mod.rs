@@ -11,7 +11,7 @@ mod update;
 
 pub(super) use checks::check_medication;
 pub(super) use difference::{differences, differing_fields};
-pub use outcome::{Changed, Correction, Intake, Listed, Manner};
+pub use outcome::{Changed, Correction, Intake, Listed, Manner, Work};
 pub use tally::{Kind, Tally};
 
 use super::Stored;
@@ -24,7 +24,7 @@ use crate::domain::{
     Records, Visit, VisitRecords, find_attribute,
 };
 use difference::differences_of;
-use outcome::{Verdict, Work};
+use outcome::Verdict;
 use std::borrow::Cow;
 
 impl Change<'_> {
@@ -47,15 +47,28 @@ impl Change<'_> {
         manner: Manner<'_>,
     ) -> Result<Intake, StoreError> {
         let mut work = Work::new(manner);
+        self.take_in_piece(records, &mut work)?;
+        self.end_intake(work)
+    }
+
+    /// Add the next records of an intake that comes in pieces; a patient stands in one piece only.
+    ///
+    /// # Errors
+    /// See [`Change::take_in_as`].
+    pub fn take_in_piece(
+        &mut self,
+        records: &Records,
+        work: &mut Work<'_>,
+    ) -> Result<(), StoreError> {
         let visits = records.patients.iter().flat_map(|patient| &patient.visits);
         if visits.map(|visit| visit.measurements.len()).sum::<usize>() >= BULK_FROM {
             self.begin_bulk()?;
         }
         for analyte in &records.analytes {
-            self.take_in_analyte(analyte, &mut work)?;
+            self.take_in_analyte(analyte, work)?;
         }
         for attribute in &records.attributes {
-            self.take_in_attribute(attribute, &mut work)?;
+            self.take_in_attribute(attribute, work)?;
         }
         for Placed { place, record } in &records.reports {
             let known = self.report(&record.key)?.map(|known| known.record);
@@ -81,15 +94,21 @@ impl Change<'_> {
                 Verdict::There => {}
             }
         }
-        let mut done = 0;
         for patient in &records.patients {
-            work.go_on(done)?;
-            self.take_in_patient(patient, &mut work)?;
-            done += size_of_patient(patient);
+            work.go_on()?;
+            self.take_in_patient(patient, work)?;
+            work.done += size_of_patient(patient);
         }
+        self.name_locked(records, work)
+    }
+
+    /// Write what waits of an intake; what became of its records.
+    ///
+    /// # Errors
+    /// See [`Change::take_in_as`].
+    pub fn end_intake(&mut self, mut work: Work<'_>) -> Result<Intake, StoreError> {
         self.write_waiting()?;
-        work.go_on(done)?;
-        self.name_locked(records, &mut work)?;
+        work.go_on()?;
         Ok(work.intake)
     }
 
@@ -104,7 +123,9 @@ impl Change<'_> {
                 held.noun == "registry" || (held.noun == *noun && held.key == **key)
             };
             let place = reports.chain(patients).find(is_it).map(|(.., place)| place);
-            if let Some(place) = place.filter(|place| **place != Place::CommandLine) {
+            if let Some(place) = place.filter(|place| **place != Place::CommandLine)
+                && work.locked.insert((held.noun.clone(), held.key.clone()))
+            {
                 let (what, mismatch) = describe_lock(&held);
                 work.problem(what, place, mismatch);
             }

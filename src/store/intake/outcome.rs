@@ -82,10 +82,14 @@ pub struct Manner<'a> {
     pub watch: Option<&'a mut dyn FnMut(usize) -> bool>,
 }
 
-/// Records being taken in.
-pub(super) struct Work<'a> {
-    pub intake: Intake,
-    pub manner: Manner<'a>,
+/// An intake under way.
+pub struct Work<'a> {
+    pub(super) intake: Intake,
+    pub(super) manner: Manner<'a>,
+    /// How many records are done.
+    pub(super) done: usize,
+    /// What is locked and was named as a problem, by noun and key.
+    pub(super) locked: HashSet<(String, String)>,
     /// What this change added, where it may be changed again.
     new: HashSet<String>,
 }
@@ -101,12 +105,14 @@ pub(super) enum Verdict<T> {
 }
 
 impl<'a> Work<'a> {
+    /// One that has nothing yet.
     pub fn new(manner: Manner<'a>) -> Work<'a> {
-        Work { intake: Intake::default(), manner, new: HashSet::new() }
+        let (intake, locked, new) = (Intake::default(), HashSet::new(), HashSet::new());
+        Work { intake, manner, done: 0, locked, new }
     }
 
     /// Judge a record by what is there. What differs is to be changed, or is an error in each field.
-    pub fn judge<T: Silent + Serialize>(
+    pub(super) fn judge<T: Silent + Serialize>(
         &mut self,
         kind: Kind,
         what: &str,
@@ -138,7 +144,7 @@ impl<'a> Work<'a> {
     }
 
     /// The same for a measurement, whose value is told as printed.
-    pub fn judge_measurement(
+    pub(super) fn judge_measurement(
         &mut self,
         what: &str,
         place: &Place,
@@ -194,7 +200,13 @@ impl<'a> Work<'a> {
     }
 
     /// Count and tell of a record that is added.
-    pub fn added(&mut self, kind: Kind, what: &str, place: &Place, says: impl FnOnce() -> String) {
+    pub(super) fn added(
+        &mut self,
+        kind: Kind,
+        what: &str,
+        place: &Place,
+        says: impl FnOnce() -> String,
+    ) {
         self.intake.added.count(kind);
         if self.manner.update.is_some() {
             self.new.insert(format!("{} {what}", kind.words().0));
@@ -206,12 +218,12 @@ impl<'a> Work<'a> {
     }
 
     /// What this very change added is not changed by it: then the files contradict each other.
-    pub fn may_change(&self, what: &str) -> bool {
+    pub(super) fn may_change(&self, what: &str) -> bool {
         let is_it = |kind: &Kind| self.new.contains(&format!("{} {what}", kind.words().0));
         self.manner.update.is_some() && !Kind::ALL.iter().any(is_it)
     }
 
-    pub fn remedy(&self, what: &str) -> &'static str {
+    pub(super) fn remedy(&self, what: &str) -> &'static str {
         if self.manner.exact {
             return OVERWRITES_NOTHING;
         }
@@ -227,7 +239,7 @@ impl<'a> Work<'a> {
     }
 
     /// Count and tell what was changed, or why it can't be.
-    pub fn edited<T: Serialize>(
+    pub(super) fn edited<T: Serialize>(
         &mut self,
         kind: Kind,
         what: &str,
@@ -243,7 +255,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    pub fn changed(
+    pub(super) fn changed(
         &mut self,
         kind: Kind,
         what: &str,
@@ -258,13 +270,13 @@ impl<'a> Work<'a> {
         }
     }
 
-    pub fn problem(&mut self, what: String, place: &Place, mismatch: Mismatch) {
+    pub(super) fn problem(&mut self, what: String, place: &Place, mismatch: Mismatch) {
         let place = place.clone();
         self.intake.problems.push(Problem { level: Level::Error, place, what, mismatch });
     }
 
     /// True if nothing is wrong with a record of a patient; names what is wrong.
-    pub fn is_right(
+    pub(super) fn is_right(
         &mut self,
         kind: Kind,
         patient: &str,
@@ -276,7 +288,7 @@ impl<'a> Work<'a> {
         false
     }
 
-    pub fn ask(
+    pub(super) fn ask(
         &mut self,
         visit: &str,
         place: &Place,

@@ -126,8 +126,8 @@ impl Work<'_> {
     }
 
     /// Ask whoever watches whether to go on.
-    pub fn go_on(&mut self, done: usize) -> Result<(), StoreError> {
-        let goes_on = self.manner.watch.as_mut().is_none_or(|watch| watch(done));
+    pub(super) fn go_on(&mut self) -> Result<(), StoreError> {
+        let goes_on = self.manner.watch.as_mut().is_none_or(|watch| watch(self.done));
         if goes_on { Ok(()) } else { Err(StoreError::Stopped) }
     }
 }

@@ -6,6 +6,7 @@ use super::{Change, Merge, StoreError, set};
 use crate::domain::{About, Analyte, Statement, Visit};
 use crate::store::Registry;
 use crate::store::error::InFile;
+use std::sync::Arc;
 
 impl Change<'_> {
     pub(super) fn merge_analytes(
@@ -70,7 +71,7 @@ impl Change<'_> {
                     (rule.slope, rule.intercept) == (unit.rule.slope, unit.rule.intercept)
                 });
                 if let Some(rule) = same.filter(|_| analyte.id.is_own()) {
-                    unit.rule = rule.clone();
+                    Arc::make_mut(unit).rule = rule.clone();
                 }
             }
             known_here.push(row);
