@@ -1,6 +1,7 @@
 //! Numbers as people print them.
 
 use super::Mismatch;
+use std::borrow::Cow;
 
 /// A number read from text: its value and how many decimals it was printed with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +19,10 @@ impl Number {
     /// # Errors
     /// Says what is wrong with the text: a decimal comma, a lost superscript, no digit, too large.
     pub fn parse(text: &str) -> Result<Number, Mismatch> {
-        let plain = text.trim().replace('\u{2212}', "-");
+        let mut plain = Cow::Borrowed(text.trim());
+        if plain.contains('\u{2212}') {
+            plain = Cow::Owned(plain.replace('\u{2212}', "-"));
+        }
         let wrong = || Mismatch::new(text.trim(), "a number such as 7.1");
         let body = plain.strip_prefix(['+', '-']).unwrap_or(&plain);
         let (mantissa, exponent) = match body.split_once(['e', 'E']) {

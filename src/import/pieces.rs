@@ -113,3 +113,75 @@ pub(super) fn read_in_pieces(
 fn size_of(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |about| about.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_all;
+    use super::*;
+    use crate::domain::Schedule;
+
+    fn how(schedule: &Schedule) -> How<'_> {
+        How { report: Some("r".to_owned()), ..How::new(schedule) }
+    }
+
+    fn files(tables: &[&str]) -> (tempfile::TempDir, Vec<PathBuf>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |(at, text): (usize, &&str)| {
+            let path = folder.path().join(format!("{at}.csv"));
+            std::fs::write(&path, format!("patient,visit,FPG (mmol/L)\n{text}")).expect("a file");
+            path
+        };
+        let paths = tables.iter().enumerate().map(write).collect();
+        (folder, paths)
+    }
+
+    fn rows(patients: std::ops::Range<usize>, visits: usize) -> String {
+        let of_patient =
+            |patient| (0..visits).map(move |visit| format!("{patient},W{visit},7.{visit}\n"));
+        patients.flat_map(of_patient).collect()
+    }
+
+    fn pieces(paths: &[PathBuf], rows: usize) -> Result<Vec<Piece>, ImportError> {
+        let schedule = Schedule::default();
+        let mut pieces = Vec::new();
+        let mut take = |piece| {
+            pieces.push(piece);
+            true
+        };
+        read_in_pieces(paths, &how(&schedule), rows, &mut take).map(|()| pieces)
+    }
+
+    #[test]
+    fn pieces_are_together_what_is_read_at_once() {
+        let (_folder, paths) = files(&[&rows(0..7, 3), &rows(7..9, 4)]);
+        let pieces = pieces(&paths, 6).expect("pieces");
+        assert_eq!(pieces.len(), 5);
+        let shares: Vec<f64> = pieces.iter().map(|piece| piece.upto).collect();
+        assert!(shares.is_sorted() && shares.last() == Some(&1.0), "{shares:?}");
+        let mut together = Reading::default();
+        pieces.into_iter().for_each(|piece| together.append(piece.reading));
+        let schedule = Schedule::default();
+        assert_eq!(together, read_all(&paths, &how(&schedule)).expect("all of it"));
+    }
+
+    #[test]
+    fn a_patient_who_comes_again_in_another_piece_is_noticed() {
+        let scattered = format!("{}{}", rows(0..4, 3), rows(0..4, 3).replace(",W", ",D"));
+        let (_folder, paths) = files(&[&scattered]);
+        assert!(matches!(pieces(&paths, 5), Err(ImportError::Scattered(_))));
+        assert_eq!(pieces(&paths, usize::MAX).expect("all at once").len(), 1);
+    }
+
+    #[test]
+    fn whoever_takes_no_more_ends_the_reading() {
+        let (_folder, paths) = files(&[&rows(0..30_000, 2), &rows(0..9, 1)]);
+        let schedule = Schedule::default();
+        let first = read_ahead(&paths, &how(&schedule), |pieces| pieces.next());
+        let first = first.expect("a piece").expect("that can be read");
+        assert_eq!(first.reading.records.patients.len(), ROWS / 2);
+        let (_folder, mut paths) = files(&[&rows(0..2, 1)]);
+        paths.push("none.csv".into());
+        let all = read_ahead(&paths, &how(&schedule), |pieces| pieces.collect::<Vec<_>>());
+        assert!(matches!(all.as_slice(), [Ok(_), Err(ImportError::Io { .. })]), "{all:?}");
+    }
+}

@@ -19,6 +19,17 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
+    /// The same with texts of its own.
+    pub fn copy(&self) -> Sheet {
+        let copy = |text: &Arc<str>| Arc::from(&**text);
+        Sheet {
+            file: copy(&self.file),
+            name: self.name.as_ref().map(copy),
+            headings: self.headings.iter().map(copy).collect(),
+            heading_row: self.heading_row,
+        }
+    }
+
     /// The place of a cell, or of a row.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
         let heading = |at: usize| match self.headings.get(at) {

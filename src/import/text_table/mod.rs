@@ -215,7 +215,7 @@ impl TextTable {
     /// Read every row, and hand over what they say in pieces.
     fn hand_on(mut self, how: &How<'_>, size: usize, take: &mut dyn FnMut(Reading, u64) -> bool) {
         let mut taker = Taker::new(
-            &self.sheet,
+            self.sheet.clone(),
             &self.map,
             &self.columns,
             known_of(how),

@@ -4,24 +4,28 @@ use super::columns::Columns;
 use super::map::{TableMap, stands_for_no_number};
 use super::roles::{Field, Known, Measured};
 use crate::domain::{
-    Analyte, AttributeGiven, Comparator, Day, Limits, Measurement, Mismatch, NO_UNIT, Number,
-    PartialDate, Place, Reading, Sex, Status, Visit, parse_birth_year, parse_height, parse_key,
-    parse_patient_key, parse_period, parse_years,
+    Analyte, AnalyteId, AttributeGiven, Comparator, Day, Limits, Measurement, Mismatch, NO_UNIT,
+    Number, PartialDate, Place, PrintedUnit, Reading, Sex, Status, Visit, parse_birth_year,
+    parse_height, parse_key, parse_patient_key, parse_period, parse_years, read_unit,
 };
 use crate::import::gather::{Gatherer, PatientAt, VisitAt};
 use crate::import::table::{Row, Sheet};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Takes one row after the other.
 pub(super) struct Taker<'a> {
-    pub sheet: &'a Sheet,
+    pub sheet: Sheet,
     pub map: &'a TableMap,
     pub columns: &'a Columns,
     pub known: Known<'a>,
     /// The report of rows that name none.
     pub report: Option<&'a str>,
     pub decimal_comma: bool,
+    /// Rows say more of a patient than who it is.
+    tells_of_patients: bool,
     pub gatherer: Gatherer,
     /// Analytes by their name in the file; none where it was named as a problem.
     analytes: HashMap<String, Option<&'a Analyte>>,
@@ -29,7 +33,11 @@ pub(super) struct Taker<'a> {
     units_missed: HashSet<String>,
     /// It was said that nothing names the report.
     lacks_report: bool,
-    /// The visit of the row before: most rows are of the same.
+    /// Units by their analyte and how the file prints them, met in this piece.
+    units: RefCell<HashMap<AnalyteId, Vec<UnitMet>>>,
+    /// What the row before says of report and patient, and who that is: most rows are of the same.
+    last_patient: Option<(String, PatientAt)>,
+    /// The visit of the row before.
     last: Option<(PatientAt, String, VisitAt)>,
     /// How many cells of each ignored column hold something, and where first.
     filled: Vec<(usize, usize)>,
@@ -37,15 +45,33 @@ pub(super) struct Taker<'a> {
     empty: (usize, usize),
 }
 
+/// What rows may say of a patient.
+const OF_PATIENTS: [Field; 8] = [
+    Field::Sex,
+    Field::Age,
+    Field::BirthYear,
+    Field::Diagnosis,
+    Field::Duration,
+    Field::Height,
+    Field::FollowUp,
+    Field::Enrolment,
+];
+
+/// A unit as a file prints it, and what it is; none where the file says that it was not reported.
+type UnitMet = (Box<str>, Option<Arc<PrintedUnit>>);
+
 impl<'a> Taker<'a> {
     pub fn new(
-        sheet: &'a Sheet,
+        sheet: Sheet,
         map: &'a TableMap,
         columns: &'a Columns,
         known: Known<'a>,
         report: Option<&'a str>,
     ) -> Taker<'a> {
+        let fields = columns.fields.keys().chain(map.constants.iter().map(|(field, _)| field));
+        let tells_of_patients = fields.into_iter().any(|field| OF_PATIENTS.contains(field));
         Taker {
+            tells_of_patients: tells_of_patients || !columns.attributes.is_empty(),
             sheet,
             map,
             columns,
@@ -56,15 +82,21 @@ impl<'a> Taker<'a> {
             analytes: HashMap::new(),
             units_missed: HashSet::new(),
             lacks_report: false,
+            units: RefCell::default(),
+            last_patient: None,
             last: None,
             filled: vec![(0, 0); columns.ignored.len()],
             empty: (0, 0),
         }
     }
 
-    /// Begin a new piece: what was gathered is handed over. Places of visits are of one piece.
+    /// Begin a new piece: what was gathered is handed over. Nothing is shared between two pieces, which
+    /// may be in the hands of two threads.
     pub fn hand_over(&mut self) -> Gatherer {
+        self.last_patient = None;
         self.last = None;
+        self.units.get_mut().clear();
+        self.sheet = self.sheet.copy();
         std::mem::take(&mut self.gatherer)
     }
 
@@ -143,19 +175,10 @@ impl<'a> Taker<'a> {
                 count.0 += 1;
             }
         }
-        let key = match self.key(row) {
-            Ok(key) => key,
-            // Without any report, one row says it for all.
-            Err((Field::Report, _)) if self.lacks_report => return,
-            Err((field, mismatch)) => {
-                let is_there = self.columns.fields.contains_key(&Field::Report);
-                self.lacks_report |= field == Field::Report && !is_there;
-                return self.wrong(row, field, mismatch);
-            }
-        };
-        let place = self.place(row, Field::Patient);
-        let at = self.gatherer.patient(&place, &key);
-        self.take_patient(at, row);
+        let Some(at) = self.patient(row) else { return };
+        if self.tells_of_patients {
+            self.take_patient(at, row);
+        }
         for index in 0..self.columns.measured.len() {
             let (column, measured) = &self.columns.measured[index];
             if self.cell(row, *column).is_some() {
@@ -167,6 +190,33 @@ impl<'a> Taker<'a> {
         } else if self.columns.fields.contains_key(&Field::Visit) {
             // That a visit took place is worth recording, whatever was measured.
             self.visit(at, row, None);
+        }
+    }
+
+    /// The row's patient; none if the row does not say who that is, which is named as a problem.
+    fn patient(&mut self, row: &Row) -> Option<PatientAt> {
+        let parts = [Field::Report, Field::Patient].map(|field| self.field(row, field));
+        let parts = parts.map(Option::unwrap_or_default);
+        if let Some((said, at)) = &self.last_patient
+            && said.split_once('\n').is_some_and(|(report, patient)| [report, patient] == parts)
+        {
+            return Some(*at);
+        }
+        let said = parts.join("\n");
+        match self.key(row) {
+            Ok(key) => {
+                let at = self.gatherer.patient(&self.place(row, Field::Patient), &key);
+                self.last_patient = Some((said, at));
+                Some(at)
+            }
+            // Without any report, one row says it for all.
+            Err((Field::Report, _)) if self.lacks_report => None,
+            Err((field, mismatch)) => {
+                let is_there = self.columns.fields.contains_key(&Field::Report);
+                self.lacks_report |= field == Field::Report && !is_there;
+                self.wrong(row, field, mismatch);
+                None
+            }
         }
     }
 
@@ -523,7 +573,9 @@ impl<'a> Taker<'a> {
             return Reading::parse(&text, analyte).map_err(Some);
         }
         let reading = match unit {
-            Some(unit) => Reading::of_number(&text, unit, analyte),
+            Some(unit) => {
+                Reading::of_number_in(&text, unit, analyte, || self.unit(unit, analyte, &text))
+            }
             None => Reading::parse(&text, analyte),
         };
         reading.map_err(|mismatch| {
@@ -541,6 +593,23 @@ impl<'a> Taker<'a> {
             );
             Some(Mismatch::new(text.as_ref(), expected).mend(mend))
         })
+    }
+
+    /// What a printed unit is, found out once in each piece.
+    fn unit(
+        &self,
+        unit: &str,
+        analyte: &Analyte,
+        number: &str,
+    ) -> Result<Option<Arc<PrintedUnit>>, Mismatch> {
+        let mut units = self.units.borrow_mut();
+        let met = units.entry(analyte.id).or_default();
+        if let Some((_, known)) = met.iter().find(|(printed, _)| **printed == *unit) {
+            return Ok(known.clone());
+        }
+        let found = read_unit(unit, analyte, number.trim())?;
+        met.push((unit.into(), found.clone()));
+        Ok(found)
     }
 
     /// A unit that is missing is told once for its column or analyte.

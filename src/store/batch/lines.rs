@@ -1,14 +1,13 @@
 //! The lines of text that a batch is a digest of, one a record: whose it is, its name in the log, and the
 //! image the log would hold, with a tab between them. Written when records enter and again by `verify`.
 
-use crate::domain::{Catalogue, Status};
+use crate::domain::{Analyte, Status};
 use crate::store::change::image_of;
 use crate::store::{measurements, sources};
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::rc::Rc;
 
 /// A measurement as its row holds it, without what it points to.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,22 +36,36 @@ pub(in crate::store) fn of_image(owner: &str, key: &str, image: &Value) -> Vec<u
 /// Writes lines of measurements. What many of them point to is written once and kept as text.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Lines {
-    units: HashMap<i64, Rc<str>>,
-    limits: HashMap<i64, Rc<str>>,
-    sources: HashMap<i64, Rc<str>>,
+    units: Texts,
+    limits: Texts,
+    sources: Texts,
 }
 
+/// The texts of what numbers of the file stand for.
+type Texts = HashMap<i64, Box<str>>;
+
 impl Lines {
-    /// Append the line of a measurement to `line`. `visit` is the owner's identity, a tab and the
-    /// visit's key: what all lines of a visit begin with.
-    pub fn measurement(
+    /// Read from the file what a measurement points to, unless it is known.
+    pub fn learn(
         &mut self,
         connection: &Connection,
-        catalogue: &Catalogue,
-        visit: &str,
+        analyte: &Analyte,
         bare: &Bare<'_>,
-        line: &mut Vec<u8>,
     ) -> Result<(), rusqlite::Error> {
+        know(&mut self.units, bare.unit, |id| {
+            measurements::load_unit(connection, Some(id), analyte).map(|unit| image_of(&unit))
+        })?;
+        know(&mut self.limits, bare.limits, |id| {
+            measurements::load_limits(connection, id).map(|limits| image_of(&limits))
+        })?;
+        know(&mut self.sources, bare.source, |id| {
+            sources::load(connection, Some(id)).map(|source| image_of(&source))
+        })
+    }
+
+    /// Append the line of a measurement to `line`; what it points to was learnt. `visit` is the owner's
+    /// identity, a tab and the visit's key: what all lines of a visit begin with.
+    pub fn write(&self, visit: &str, bare: &Bare<'_>, line: &mut Vec<u8>) {
         line.extend(visit.as_bytes());
         line.push(b' ');
         line.extend(bare.analyte.as_bytes());
@@ -66,35 +79,23 @@ impl Lines {
                 json(line, text);
             }
         }
-        if let Some(id) = bare.unit {
+        if let Some(unit) = bare.unit {
             field(line, "unit");
-            let unit = kept(&mut self.units, id, || {
-                let analyte = catalogue.find(bare.analyte).ok();
-                let analyte = analyte.unwrap_or(&catalogue.analytes()[0]);
-                measurements::load_unit(connection, Some(id), analyte).map(|unit| image_of(&unit))
-            })?;
-            line.extend(unit.as_bytes());
+            line.extend(self.units[&unit].as_bytes());
         }
         if let Some(value) = bare.value {
             field(line, "value");
             json(line, &value);
         }
-        if let Some(id) = bare.limits {
-            field(line, "limits");
-            let limits = kept(&mut self.limits, id, || {
-                measurements::load_limits(connection, id).map(|limits| image_of(&limits))
-            })?;
-            line.extend(limits.as_bytes());
-        }
-        if let Some(id) = bare.source {
-            field(line, "source");
-            let source = kept(&mut self.sources, id, || {
-                sources::load(connection, Some(id)).map(|source| image_of(&source))
-            })?;
-            line.extend(source.as_bytes());
+        for (name, texts, id) in
+            [("limits", &self.limits, bare.limits), ("source", &self.sources, bare.source)]
+        {
+            if let Some(id) = id {
+                field(line, name);
+                line.extend(texts[&id].as_bytes());
+            }
         }
         line.push(b'}');
-        Ok(())
     }
 }
 
@@ -108,15 +109,14 @@ fn json<T: Serialize + ?Sized>(line: &mut Vec<u8>, value: &T) {
     serde_json::to_writer(line, value).expect("texts and finite numbers are JSON");
 }
 
-/// The text of what a number stands for, written at its first use.
-fn kept(
-    texts: &mut HashMap<i64, Rc<str>>,
-    id: i64,
-    image: impl FnOnce() -> Result<Value, rusqlite::Error>,
-) -> Result<&str, rusqlite::Error> {
-    use std::collections::hash_map::Entry;
-    Ok(match texts.entry(id) {
-        Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(new) => new.insert(image()?.to_string().into()),
-    })
+/// Keep the text of what a number stands for, written when it is met first.
+fn know(
+    texts: &mut Texts,
+    id: Option<i64>,
+    image: impl FnOnce(i64) -> Result<Value, rusqlite::Error>,
+) -> Result<(), rusqlite::Error> {
+    if let Some(id) = id.filter(|id| !texts.contains_key(id)) {
+        texts.insert(id, image(id)?.to_string().into());
+    }
+    Ok(())
 }

@@ -13,18 +13,19 @@ pub(super) use lines::{Bare, Lines, of_image, of_record};
 use super::change::{Change, hex};
 use super::error::StoreError;
 use super::measurements::Slot;
-use crate::domain::{Comparator, Measurement, Status};
+use crate::domain::{AnalyteId, Comparator, Measurement, Status};
 use rusqlite::{OptionalExtension, ToSql, named_params, params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
-use std::rc::Rc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// An intake of so many measurements is logged in batches; below, each record has its own image.
 pub(super) const BULK_FROM: usize = 10_000;
 
-/// So many measurements wait at most before they are written.
-const MOST_WAITING: usize = 1_000_000;
+/// So many measurements wait at most before they are written: enough that each analyte's are a stretch
+/// of the table, few enough that the next piece of a file is read while they are.
+const MOST_WAITING: usize = 250_000;
 
 /// What may stand in a batch, by its noun in the log, and the table it is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,9 +88,9 @@ pub(super) fn fingerprint(line: &[u8]) -> [u8; 4] {
 /// A measurement that waits to be written in the order of the table.
 #[derive(Debug)]
 struct Waiting {
-    slot: Slot,
+    visit: i64,
     /// Owner and key of its visit, as its line begins.
-    visit: Rc<str>,
+    begins: Arc<str>,
     value: Option<f64>,
     status: Status,
     printed: Option<String>,
@@ -99,6 +100,25 @@ struct Waiting {
     source: Option<i64>,
 }
 
+impl Waiting {
+    /// As its row holds it.
+    fn bare<'a>(&'a self, analyte: &'a str) -> Bare<'a> {
+        Bare {
+            analyte,
+            value: self.value,
+            status: self.status,
+            printed: self.printed.as_deref(),
+            comparator: self.comparator.map(Comparator::as_str),
+            unit: self.unit,
+            limits: self.limits,
+            source: self.source,
+        }
+    }
+}
+
+/// Measurements that wait, by their analytes, which is the order of the table.
+type WaitingLines = BTreeMap<AnalyteId, Vec<Waiting>>;
+
 /// The batches of a change under way.
 #[derive(Debug)]
 pub(super) struct Bulk {
@@ -106,12 +126,14 @@ pub(super) struct Bulk {
     next: i64,
     patients: (i64, Digested),
     visits: (i64, Digested),
-    waiting: Vec<Waiting>,
+    waiting: WaitingLines,
+    /// How many wait.
+    count: usize,
     /// Visits for which measurements wait.
     waiting_for: HashSet<i64>,
     lines: Lines,
     /// The visit of the newest line, and how its lines begin.
-    visit: Option<(i64, Rc<str>)>,
+    visit: Option<(i64, Arc<str>)>,
 }
 
 impl Bulk {
@@ -138,7 +160,8 @@ impl Change<'_> {
             next: next + 2,
             patients: (next, Digested::default()),
             visits: (next + 1, Digested::default()),
-            waiting: Vec::new(),
+            waiting: WaitingLines::new(),
+            count: 0,
             waiting_for: HashSet::new(),
             lines: Lines::default(),
             visit: None,
@@ -184,7 +207,7 @@ impl Change<'_> {
         let limits = self.told(limits)?;
         let is_known = |bulk: &Bulk| bulk.visit.as_ref().is_some_and(|(known, _)| *known == visit);
         if !self.bulk.as_ref().is_some_and(is_known) {
-            let begins: Rc<str> = begins().into();
+            let begins: Arc<str> = begins().into();
             let owner = begins.split('\t').next().unwrap_or_default();
             self.is_about("measurement", ("patient", owner));
             let bulk = self.bulk.as_mut().expect("asked a moment ago");
@@ -193,10 +216,10 @@ impl Change<'_> {
         }
         let bulk = self.bulk.as_mut().expect("asked a moment ago");
         let (_, begins) = bulk.visit.as_ref().expect("it was set above");
-        let begins = Rc::clone(begins);
-        bulk.waiting.push(Waiting {
-            slot: Slot { analyte: measurement.analyte_id, visit },
-            visit: begins,
+        let begins = Arc::clone(begins);
+        bulk.waiting.entry(measurement.analyte_id).or_default().push(Waiting {
+            visit,
+            begins,
             value: reading.value,
             status: reading.status,
             printed: reading.printed.clone(),
@@ -205,7 +228,8 @@ impl Change<'_> {
             limits,
             source,
         });
-        if bulk.waiting.len() >= MOST_WAITING {
+        bulk.count += 1;
+        if bulk.count >= MOST_WAITING {
             self.write_waiting()?;
         }
         Ok(true)
@@ -231,64 +255,77 @@ impl Change<'_> {
         bulk.next += 1;
         bulk.waiting_for.clear();
         bulk.visit = None;
-        waiting.sort_by_key(|one| (one.slot.analyte, one.slot.visit));
+        bulk.count = 0;
+        // Most visits came in their order already, and then this is one look at each.
+        waiting.values_mut().for_each(|of_analyte| of_analyte.sort_by_key(|one| one.visit));
         let written = self.write_in_order(batch, &waiting, &mut lines);
         let digested = self.told(written)?;
         self.bulk.as_mut().expect("it was there above").lines = lines;
         self.close_batch(Noun::Measurement, batch, &digested)
     }
 
+    /// Insert the rows and, on a thread of its own, digest their lines: each takes about as long.
     fn write_in_order(
         &self,
         batch: i64,
-        waiting: &[Waiting],
+        waiting: &WaitingLines,
         lines: &mut Lines,
     ) -> Result<Digested, rusqlite::Error> {
-        let mut digested = Digested::default();
+        let catalogue = self.catalogue();
+        let analyte = |id: AnalyteId| catalogue.get(id).expect("a reading names a known analyte");
+        if !self.keeps_log {
+            return self.insert_in_order(batch, waiting).map(|()| Digested::default());
+        }
+        for (id, of_analyte) in waiting {
+            let analyte = analyte(*id);
+            for one in of_analyte {
+                lines.learn(&self.transaction, analyte, &one.bare(&analyte.key))?;
+            }
+        }
+        let lines = &*lines;
+        std::thread::scope(|scope| {
+            let digesting = scope.spawn(move || {
+                let mut digested = Digested::default();
+                let mut line = Vec::new();
+                for (id, of_analyte) in waiting {
+                    let key = &analyte(*id).key;
+                    for one in of_analyte {
+                        line.clear();
+                        lines.write(&one.begins, &one.bare(key), &mut line);
+                        digested.put(&line);
+                    }
+                }
+                digested
+            });
+            self.insert_in_order(batch, waiting)?;
+            Ok(digesting.join().expect("nothing in it panics"))
+        })
+    }
+
+    fn insert_in_order(&self, batch: i64, waiting: &WaitingLines) -> Result<(), rusqlite::Error> {
         // By place and not by name: finding ten names anew for each row takes a tenth of the import.
-        let mut insert = self.transaction.prepare(
+        let mut insert = self.transaction.prepare_cached(
             "INSERT INTO measurement (analyte_id, visit_id, value, status, printed, comparator,
                  unit_id, limits_id, source_id, batch_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
-        let catalogue = self.catalogue();
-        let mut line = Vec::new();
-        for of_analyte in waiting.chunk_by(|one, next| one.slot.analyte == next.slot.analyte) {
-            let id = of_analyte[0].slot.analyte;
-            let analyte = catalogue.get(id).expect("a reading names a known analyte");
+        for (id, of_analyte) in waiting {
             for one in of_analyte {
-                let comparator = one.comparator.map(Comparator::as_str);
                 insert.execute(params![
                     id.0,
-                    one.slot.visit,
+                    one.visit,
                     one.value,
                     super::measurements::status_number(one.status),
                     one.printed,
-                    comparator,
+                    one.comparator.map(Comparator::as_str),
                     one.unit,
                     one.limits,
                     one.source,
                     batch
                 ])?;
-                if !self.keeps_log {
-                    continue;
-                }
-                let bare = Bare {
-                    analyte: &analyte.key,
-                    value: one.value,
-                    status: one.status,
-                    printed: one.printed.as_deref(),
-                    comparator,
-                    unit: one.unit,
-                    limits: one.limits,
-                    source: one.source,
-                };
-                line.clear();
-                lines.measurement(&self.transaction, catalogue, &one.visit, &bare, &mut line)?;
-                digested.put(&line);
             }
         }
-        Ok(digested)
+        Ok(())
     }
 
     /// Write all that waits, and close the batches of patients and visits.

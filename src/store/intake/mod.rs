@@ -377,6 +377,11 @@ impl Change<'_> {
                 true => None,
                 false => self.measurement(id, measurement.analyte_id)?,
             };
+            if there.is_none() && !work.tells_what_is_added() {
+                work.count_added(Kind::Measurement);
+                self.add_measurement(patient, report, (id, &record.label), measurement)?;
+                continue;
+            }
             let what = format!("{what}, {}", measurement.analyte);
             match work.judge_measurement(&what, place, measurement, there.as_ref()) {
                 Verdict::New => {

@@ -199,6 +199,16 @@ impl<'a> Work<'a> {
         differs && (self.manner.exact || unknown_readings(record, known).any(is_new))
     }
 
+    /// True if each record that is added is named.
+    pub(super) fn tells_what_is_added(&self) -> bool {
+        self.manner.lists || self.manner.update.is_some()
+    }
+
+    /// Count a record that is added where nobody asks which.
+    pub(super) fn count_added(&mut self, kind: Kind) {
+        self.intake.added.count(kind);
+    }
+
     /// Count and tell of a record that is added.
     pub(super) fn added(
         &mut self,

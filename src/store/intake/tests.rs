@@ -366,3 +366,33 @@ fn whoever_watches_can_end_it_and_nothing_stays() {
     drop(registry);
     assert_eq!(std::fs::read(folder.path().join("test.db")).unwrap(), before);
 }
+
+#[test]
+fn what_comes_in_pieces_is_one_intake() {
+    let pieces = ["1", "2", "3"].map(|label| {
+        let mut records = case(&["HbA1c=6.8 %"]);
+        let of_patient = &mut records.patients[0];
+        of_patient.key.record = format!("a/{label}");
+        of_patient.patient = Some(patient(&format!("a/{label}"), Some(53.0)));
+        records
+    });
+    let (_folder, mut registry) = registry();
+    let mut seen = Vec::new();
+    let mut watch = |done| {
+        seen.push(done);
+        true
+    };
+    let intake = registry.change("test", None, |change| {
+        let mut work = Work::new(Manner { watch: Some(&mut watch), ..Manner::default() });
+        for records in &pieces {
+            change.take_in_piece(records, &mut work)?;
+        }
+        change.end_intake(work)
+    });
+    let intake = intake.unwrap();
+    let counts = [Kind::Report, Kind::Patient, Kind::Visit, Kind::Measurement];
+    assert_eq!(counts.map(|kind| intake.added.of(kind)), [1, 3, 3, 3]);
+    assert_eq!(seen, [0, 4, 8, 12], "records so far, over all pieces");
+    let entries = registry.history(&HistoryOf::All).unwrap().unwrap();
+    assert_eq!(entries.len(), 2, "init and one intake");
+}

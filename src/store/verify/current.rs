@@ -209,7 +209,8 @@ fn read_measurements(
             source: row.get(10)?,
         };
         line.clear();
-        lines.measurement(connection, catalogue, begins, &bare, &mut line)?;
+        lines.learn(connection, analyte, &bare)?;
+        lines.write(begins, &bare, &mut line);
         batched.put((batch, Noun::Measurement), &place, &line, || name().1);
     }
     Ok(())
