@@ -6,34 +6,49 @@ use super::{Analyte, Catalogue, Mismatch};
 use std::fmt;
 use std::sync::LazyLock;
 
-/// A code beside those of the canonical units: what it means, and a unit of its kind of quantity.
+/// A code that is known: what it means, and a unit of its kind of quantity.
 struct Code {
     code: String,
+    /// The analyte it means; empty if it is none here.
     analyte: String,
+    /// A unit of the kind of quantity it stands for; empty if it leaves that open.
     unit: String,
+    /// Why it is no analyte here, although it sounds like one.
+    left_out: Option<String>,
 }
 
-static OTHERS: LazyLock<Vec<Code>> = LazyLock::new(|| {
-    csv::Reader::from_reader(include_str!("catalogue/loinc.csv").as_bytes())
+/// The codes of the built-in analytes, and those that are left out.
+static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| {
+    csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(include_str!("catalogue/loinc.csv").as_bytes())
         .into_records()
         .map(|row| row.expect("the codes are well formed"))
         .map(|row| Code {
             code: row[0].to_owned(),
             analyte: row[1].to_owned(),
             unit: row[2].to_owned(),
+            left_out: (!row[5].is_empty()).then(|| row[5].to_owned()),
         })
         .collect()
 });
+
+fn known(code: &str) -> Option<&'static Code> {
+    CODES.iter().find(|known| known.code == code)
+}
 
 impl Catalogue {
     /// The analyte that a LOINC code means, built in or the registry's own.
     pub fn of_loinc(&self, code: &str) -> Option<&Analyte> {
         let canonical = |analyte: &&Analyte| analyte.loinc.as_deref() == Some(code);
-        self.analytes().iter().find(canonical).or_else(|| {
-            let other = OTHERS.iter().find(|other| other.code == code)?;
-            self.keyed(&other.analyte)
-        })
+        self.analytes().iter().find(canonical).or_else(|| self.keyed(&known(code)?.analyte))
     }
+}
+
+/// Why a LOINC code means no built-in analyte although it is near one: another specimen, another formula.
+/// A registry's own analyte may have it.
+pub fn left_out(code: &str) -> Option<&'static str> {
+    known(code)?.left_out.as_deref()
 }
 
 /// What is divided, or what it is divided by.
@@ -79,8 +94,8 @@ impl Quantity {
 
     /// The kind of quantity a code stands for, if it is one of the catalogue.
     fn of_code(code: &str, analyte: &Analyte) -> Option<Quantity> {
-        match OTHERS.iter().find(|other| other.code == code) {
-            Some(other) => Quantity::of_unit(&other.unit),
+        match known(code) {
+            Some(known) => Quantity::of_unit(&known.unit),
             None => Quantity::of_unit(&analyte.canonical_unit().ucum),
         }
     }
@@ -159,16 +174,73 @@ mod tests {
     #[test]
     fn every_code_is_one_and_stands_for_a_unit_of_its_analyte() {
         let catalogue = Catalogue::built_in();
-        for (at, other) in OTHERS.iter().enumerate() {
-            assert_eq!(parse_loinc(&other.code), Ok(other.code.clone()));
-            let analyte = catalogue.of_loinc(&other.code).expect("an analyte");
-            assert_eq!(analyte.key, other.analyte, "{}", other.code);
-            assert!(analyte.unit(&other.unit).is_ok(), "{}", other.code);
-            assert!(Quantity::of_unit(&other.unit).is_some(), "{}", other.code);
-            assert!(OTHERS[..at].iter().all(|one| one.code != other.code), "{}", other.code);
+        for (at, known) in CODES.iter().enumerate() {
+            let code = &known.code;
+            assert_eq!(parse_loinc(code).as_ref(), Ok(code));
+            assert!(CODES[..at].iter().all(|one| one.code != *code), "{code}");
+            assert_eq!(known.analyte.is_empty(), known.left_out.is_some(), "{code}");
+            if known.left_out.is_some() {
+                assert_eq!(catalogue.of_loinc(code), None, "{code}");
+                continue;
+            }
+            let analyte = catalogue.of_loinc(code).expect("an analyte");
+            assert_eq!(analyte.key, known.analyte, "{code}");
+            assert!(known.unit.is_empty() || analyte.unit(&known.unit).is_ok(), "{code}");
         }
         assert_eq!(catalogue.of_loinc("14749-6").map(|one| one.key.as_str()), Some("glu_random"));
         assert_eq!(catalogue.of_loinc("2141-0"), None);
+    }
+
+    /// LOINC's licence wants its name beside a code; where both were read together is told as well. The
+    /// kind of quantity in that name is the one that the code is taken for.
+    #[test]
+    fn every_code_has_its_name_and_where_it_was_read() {
+        let text = include_str!("catalogue/loinc.csv");
+        assert!(
+            text.starts_with("# This material contains content from LOINC (http://loinc.org).")
+        );
+        let mut rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+        for row in rows.records().map(|row| row.expect("the codes are well formed")) {
+            let (code, unit, name, source) = (&row[0], &row[2], &row[3], &row[4]);
+            assert!(!name.is_empty() && !source.is_empty(), "{code}");
+            if let (Some(of_name), Some(of_unit)) =
+                (Quantity::of_name(name), Quantity::of_unit(unit))
+            {
+                assert_eq!(of_name, of_unit, "{code} {name}");
+            }
+        }
+        for analyte in Catalogue::built_in().analytes() {
+            let Some(code) = &analyte.loinc else { continue };
+            let unit = known(code).map(|known| known.unit.as_str());
+            assert_eq!(unit, Some(analyte.canonical_unit().ucum.as_str()), "{code}");
+        }
+    }
+
+    /// Fasting is not guessed from a code that does not say it, nor plasma from one that says blood.
+    #[test]
+    fn glucose_is_of_the_state_and_specimen_that_its_code_says() {
+        let key = |code: &str| {
+            Catalogue::built_in().of_loinc(code).map_or("none", |analyte| analyte.key.as_str())
+        };
+        for (code, expected) in [
+            ("1558-6", "fpg"),
+            ("17865-7", "fpg"),
+            ("2345-7", "glu_random"),
+            ("1518-0", "pg2h_ogtt"),
+            ("1521-4", "pg2h_meal"),
+            ("2339-0", "none"),
+            ("41604-0", "none"),
+        ] {
+            assert_eq!(key(code), expected, "{code}");
+        }
+        assert!(left_out("2339-0").is_some_and(|why| why.contains("whole blood")));
+        assert!(left_out("33914-3").is_some_and(|why| why.contains("MDRD")));
+        assert_eq!((left_out("2345-7"), left_out("2141-0")), (None, None));
+        let mut own = Analyte::own("glucose_blood");
+        own.set_unit("mg/dL");
+        own.loinc = Some("2339-0".to_owned());
+        let catalogue = Catalogue::with_own(vec![own]);
+        assert_eq!(catalogue.of_loinc("2339-0").map(|one| one.key.as_str()), Some("glucose_blood"));
     }
 
     #[test]
@@ -188,6 +260,9 @@ mod tests {
             ("24108-3", "kU/L"),
             ("29463-7", "[lb_av]"),
             ("9318-7", "ug/mg"),
+            ("32294-1", "mg/g"),
+            ("35184-1", "mmol/L"),
+            ("35184-1", "mg/dL"),
         ] {
             assert_eq!(wrong(code, "", unit), None, "{code} {unit}");
         }

@@ -54,7 +54,7 @@ pub use identity::identifies;
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,
 };
-pub use loinc::{Quantity, contradiction};
+pub use loinc::{Quantity, contradiction, left_out};
 pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};

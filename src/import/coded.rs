@@ -5,7 +5,7 @@ use super::element::Element;
 use super::gather::Gatherer;
 use crate::domain::{
     Analyte, Catalogue, Level, Limits, Measurement, Mismatch, Number, Reading, contradiction,
-    normalise,
+    left_out, normalise,
 };
 
 /// How many times a value may lie beyond the limits printed beside it before the unit is doubted.
@@ -99,7 +99,11 @@ pub(super) fn analyte_of<'c>(
             (true, false) => format!("LOINC {code}"),
             (false, _) => "a measurement with a malformed code of LOINC".to_owned(),
         };
-        let why = "no analyte has this code; `casebook analyte add` with --loinc makes one";
+        let own = "`casebook analyte add` with --loinc makes one";
+        let why = match left_out(code) {
+            Some(why) => format!("{why}; {own} of its own"),
+            None => format!("no analyte has this code; {own}"),
+        };
         gatherer.ignore(element.place(), what, why);
     }
     found

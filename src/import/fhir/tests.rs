@@ -73,6 +73,16 @@ fn read(source: &str) -> Reading {
     read_as(source, false, Some("ward"))
 }
 
+#[test]
+fn a_code_that_is_near_an_analyte_but_none_is_left_out_with_the_reason() {
+    let source = observation(r#""valueQuantity": {"value": 90, "unit": "mg/dL"}"#);
+    let reading = read(&source.replace("2345-7", "2339-0"));
+    assert_eq!(reading.problems, []);
+    assert!(reading.records.patients.iter().all(|patient| patient.visits.is_empty()));
+    let told = reading.ignored.iter().find(|one| one.what.contains("2339-0"));
+    assert!(told.is_some_and(|one| one.why.contains("whole blood")), "{:?}", reading.ignored);
+}
+
 /// One observation of a patient of another file.
 fn observation(rest: &str) -> String {
     format!(
