@@ -84,10 +84,11 @@ fn whole_spelling(text: &str) -> Option<&'static str> {
         "lb" | "lbs" | "pound" | "pounds" => "[lb_av]",
         "in" | "inch" | "inches" => "[in_i]",
         "kg/m2" | "kg/m^2" | "kg/m*2" => "kg/m2",
-        "k/ul" | "10^3/ul" | "103/ul" | "10e3/ul" => "10*3/uL",
-        "10^9/l" | "109/l" | "10e9/l" => "10*9/L",
+        "k/ul" | "thou/ul" | "10^3/ul" | "103/ul" | "10e3/ul" => "10*3/uL",
+        "gi/l" | "10^9/l" | "109/l" | "10e9/l" => "10*9/L",
         "ml/min/1.73m2" | "ml/min/1.73m^2" | "ml/min/1.73.m2" | "ml/min/{1.73_m2}"
         | "ml/min/{1.73m2}" | "ml/min/(1.73m2)" | "ml/(min.1.73m2)" => "mL/min/{1.73_m2}",
+        "ml/s/1.73m2" | "ml/sec/1.73m2" | "ml/s/{1.73_m2}" => "mL/s/{1.73_m2}",
         "percent" | "%" => "%",
         _ => return None,
     })
@@ -116,6 +117,7 @@ pub fn display_unit(ucum: &str) -> String {
         "[in_i]" => return "in".to_owned(),
         "10*3.[arb'U]/L" => return "kU/L".to_owned(),
         "mL/min/{1.73_m2}" => return "mL/min/1.73 m²".to_owned(),
+        "mL/s/{1.73_m2}" => return "mL/s/1.73 m²".to_owned(),
         "kg/m2" => return "kg/m²".to_owned(),
         _ => {}
     }

@@ -1,9 +1,10 @@
 //! AE and CM: what went wrong, and what else was taken.
 
 use super::data_set::{DataSet, Observation};
+use super::terms::{parse_outcome, relation, times_a_day};
 use super::{Study, parse_yes_no};
 use crate::domain::{
-    AdverseEvent, Medication, Mismatch, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
+    AdverseEvent, Medication, Mismatch, Relation, SeriousReason, parse_dose, parse_grade,
 };
 
 const EVENT: [&str; 21] = [
@@ -70,22 +71,14 @@ impl Study<'_> {
         }
     }
 
-    /// AEREL has no list of its own in CDISC: words with a plain meaning are taken, others named.
+    /// How likely it is from what was given; what says less than the registry's five steps is counted.
     fn relation(&mut self, row: &Observation<'_>) -> Option<Relation> {
-        let relation = match row.of("REL")?.to_uppercase().as_str() {
-            "NOT RELATED" | "NONE" | "UNRELATED" => Relation::None,
-            "UNLIKELY" | "UNLIKELY RELATED" | "REMOTE" | "DOUBTFUL" => Relation::Unlikely,
-            "POSSIBLE" | "POSSIBLY RELATED" => Relation::Possible,
-            "PROBABLE" | "PROBABLY RELATED" => Relation::Probable,
-            "DEFINITE" | "DEFINITELY RELATED" => Relation::Definite,
-            _ => {
-                // RELATED, N and Y say less than the registry's five steps.
-                let why = "not one of not related, unlikely, possible, probable, definite";
-                self.gathered.ignore(row.at("AEREL"), "AE, values of AEREL", why);
-                return None;
-            }
-        };
-        Some(relation)
+        let known = relation(row.of("REL")?);
+        if known.is_none() {
+            let why = "not one of not related, unlikely, possible, probable, definite";
+            self.gathered.ignore(row.at("AEREL"), "AE, values of AEREL", why);
+        }
+        known
     }
 
     pub(super) fn take_medications(&mut self, set: &DataSet) {
@@ -122,23 +115,16 @@ impl Study<'_> {
         }
     }
 
-    /// The dose a day with its unit, where the frequency (CDISC codelist FREQ) says how often.
+    /// The dose a day with its unit, where the frequency says how often.
     pub(super) fn dose_per_day(&mut self, row: &Observation<'_>) -> (Option<f64>, Option<String>) {
         let (Some(dose), Some(unit)) = (row.of("DOSE"), row.of("DOSU")) else {
             return (None, None);
         };
-        let often = row.of("DOSFRQ").map(str::to_uppercase);
-        let times = match often.as_deref() {
-            Some("QD" | "QAM" | "QPM" | "QHS" | "DAILY") => 1.0,
-            Some("BID" | "Q12H") => 2.0,
-            Some("TID" | "Q8H") => 3.0,
-            Some("QID" | "Q6H") => 4.0,
-            _ => {
-                let what = format!("{}, doses", row.named(""));
-                let why = "without a frequency that says how often a day";
-                self.gathered.ignore(row.at(&row.named("DOSFRQ")), what, why);
-                return (None, None);
-            }
+        let Some(times) = row.of("DOSFRQ").and_then(times_a_day) else {
+            let what = format!("{}, doses", row.named(""));
+            let why = "without a frequency that says how often a day";
+            self.gathered.ignore(row.at(&row.named("DOSFRQ")), what, why);
+            return (None, None);
         };
         let dose = match parse_dose(dose) {
             Ok(dose) => dose * times,
@@ -165,26 +151,12 @@ fn is_atc(code: &str) -> bool {
     ["A00", "A00A", "A00AA", "A00AA00"].contains(&shape.as_str())
 }
 
-/// The codelist OUT of CDISC.
-fn parse_outcome(text: &str) -> Result<Outcome, Mismatch> {
-    match text.to_uppercase().as_str() {
-        "RECOVERED/RESOLVED" => Ok(Outcome::Recovered),
-        "RECOVERING/RESOLVING" => Ok(Outcome::Recovering),
-        "NOT RECOVERED/NOT RESOLVED" => Ok(Outcome::NotRecovered),
-        "RECOVERED/RESOLVED WITH SEQUELAE" => Ok(Outcome::Sequelae),
-        _ => Outcome::parse(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn codes_and_outcomes_are_those_of_their_lists() {
+    fn a_code_of_atc_has_its_form() {
         assert!(is_atc("A10BA02") && is_atc("A10B") && !is_atc("10BA02") && !is_atc("BIGUANIDES"));
-        assert_eq!(parse_outcome("RECOVERED/RESOLVED"), Ok(Outcome::Recovered));
-        assert_eq!(parse_outcome("FATAL"), Ok(Outcome::Fatal));
-        assert!(parse_outcome("GONE").is_err());
     }
 }

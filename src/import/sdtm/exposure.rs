@@ -4,23 +4,13 @@ use super::super::gather::PatientAt;
 use super::Study;
 use super::data_set::{DataSet, Observation};
 use super::people::number;
+use super::terms::Dosed;
 use crate::domain::{Infusion, Medication, Mismatch, Product, parse_cells, parse_key};
 
 const TAKEN: [&str; 12] = [
     "TRT", "DOSE", "DOSU", "DOSTXT", "ROUTE", "LOC", "LOT", "STDTC", "STDY", "ENDTC", "ENDY",
     "DOSFRQ",
 ];
-
-/// What the unit of a dose counts.
-enum Dosed {
-    /// So many cells, or so many per kg of body weight, a unit.
-    Cells {
-        each: f64,
-        per_kg: bool,
-    },
-    Drug,
-    Unknown,
-}
 
 impl Study<'_> {
     pub(super) fn take_exposure(&mut self, set: &DataSet) {
@@ -41,9 +31,9 @@ impl Study<'_> {
                 self.gathered.wrong(row.at("EXTRT"), "EXTRT", mismatch);
                 continue;
             };
-            match dosed(row.of("DOSU")) {
+            match Dosed::of(row.of("DOSU")) {
                 Dosed::Drug => self.take_drug(at, &row, name, when),
-                dosed => self.take_infusion(at, &row, name, when, &dosed),
+                dosed => self.take_infusion(at, &row, name, when, dosed),
             }
         }
     }
@@ -54,7 +44,7 @@ impl Study<'_> {
         row: &Observation<'_>,
         name: &str,
         when: super::time::When,
-        dosed: &Dosed,
+        dosed: Dosed,
     ) {
         let dose = row.of("DOSE");
         let printed = match (dose, row.of("DOSU")) {
@@ -78,14 +68,14 @@ impl Study<'_> {
             let checked = if cells == 0.0 {
                 Ok(None)
             } else {
-                parse_cells(&format!("{cells:e}"), *per_kg).map(Some)
+                parse_cells(&format!("{cells:e}"), per_kg).map(Some)
             };
             match checked {
-                Ok(cells) if *per_kg => infusion.cells_per_kg = cells,
+                Ok(cells) if per_kg => infusion.cells_per_kg = cells,
                 Ok(cells) => infusion.cells = cells,
                 Err(mismatch) => self.gathered.wrong(row.at("EXDOSE"), "EXDOSE", mismatch),
             }
-        } else if matches!(dosed, Dosed::Unknown) && dose.is_some() {
+        } else if dosed == Dosed::Unknown && dose.is_some() {
             let why = "kept as printed: the unit counts neither cells nor cells per kg";
             self.gathered.ignore(row.at("EXDOSU"), "EX, doses as numbers", why);
         }
@@ -146,51 +136,5 @@ impl Study<'_> {
                 None
             }
         }
-    }
-}
-
-/// What a unit counts; `10^6 cells/kg`, `CELLS`, `MILLION CELLS`, `mg`.
-fn dosed(unit: Option<&str>) -> Dosed {
-    let Some(unit) = unit else { return Dosed::Unknown };
-    let plain = unit.to_lowercase().replace([' ', '*', '×'], "");
-    let (count, per_kg) = match plain.strip_suffix("/kg") {
-        Some(count) => (count, true),
-        None => (plain.as_str(), false),
-    };
-    let each = match count.strip_suffix("cells").map(|count| count.trim_start_matches('x')) {
-        Some("") => Some(1.0),
-        Some("10^6" | "10e6" | "1e6" | "million") => Some(1e6),
-        Some("10^7" | "1e7") => Some(1e7),
-        Some("10^8" | "1e8") => Some(1e8),
-        Some("10^9" | "1e9" | "billion") => Some(1e9),
-        _ => None,
-    };
-    const DRUG: [&str; 11] =
-        ["mg", "g", "ug", "mcg", "ng", "u", "iu", "unit", "units", "mg/kg", "tablet"];
-    match each {
-        // 10e6 is ten million to a computer and one million to many people.
-        Some(_) if count.contains("10e6") => Dosed::Unknown,
-        Some(each) => Dosed::Cells { each, per_kg },
-        None if DRUG.contains(&plain.as_str()) => Dosed::Drug,
-        None => Dosed::Unknown,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_unit_counts_cells_a_drug_or_nothing_that_is_known() {
-        let cells = |unit| match dosed(Some(unit)) {
-            Dosed::Cells { each, per_kg } => Some((each, per_kg)),
-            _ => None,
-        };
-        assert_eq!(cells("10^6 CELLS/kg"), Some((1e6, true)));
-        assert_eq!(cells("cells"), Some((1.0, false)));
-        assert_eq!(cells("x 10^6 cells"), Some((1e6, false)));
-        assert_eq!(cells("10e6 cells"), None, "one or ten million?");
-        assert!(matches!(dosed(Some("mg")), Dosed::Drug));
-        assert!(matches!(dosed(Some("BAG")), Dosed::Unknown));
     }
 }

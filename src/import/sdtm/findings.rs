@@ -6,61 +6,12 @@
 use super::super::gather::{PatientAt, VisitAt};
 use super::Study;
 use super::data_set::{DataSet, Observation};
+use super::terms::{Specimen, meanings};
 use super::time::When;
 use crate::domain::{
-    Analyte, Level, Limits, Measurement, Mismatch, Number, Reading, Status, Visit, parse_height,
+    Analyte, Catalogue, Level, Limits, Measurement, Mismatch, Number, Reading, Status, Visit,
+    contradiction, left_out, parse_height,
 };
-
-/// Test codes of CDISC (codelists LBTESTCD and VSTESTCD) with the analytes they can mean: the first
-/// unless LOINC, or a fasting flag, says another.
-const TESTS: [(&str, &[&str]); 45] = [
-    ("GLUC", &["glu_random", "fpg", "pg2h_ogtt", "pg2h_meal", "ppg"]),
-    // C64849, the haemoglobin, and C111207, its share of all haemoglobin: files use either for the share.
-    ("HBA1C", &["hba1c"]),
-    ("HBA1CHGB", &["hba1c"]),
-    ("CPEPTIDE", &["cp_random", "fcp", "pcp2h", "pcp"]),
-    ("INSULIN", &["ins_random", "fins"]),
-    ("CHOL", &["tc"]),
-    ("TRIG", &["tg"]),
-    ("HDL", &["hdl"]),
-    ("LDL", &["ldl"]),
-    ("ALT", &["alt"]),
-    ("AST", &["ast"]),
-    ("GGT", &["ggt"]),
-    ("ALP", &["alp"]),
-    ("BILI", &["tbil"]),
-    ("BILDIR", &["dbil"]),
-    ("ALB", &["alb"]),
-    ("CREAT", &["creat"]),
-    ("UREA", &["urea"]),
-    ("UREAN", &["bun"]),
-    ("BUN", &["bun"]),
-    ("URATE", &["ua"]),
-    ("ALBCREAT", &["uacr"]),
-    ("AFP", &["afp", "afp_iu"]),
-    ("CEA", &["cea"]),
-    ("CA19_9AG", &["ca199"]),
-    ("CRP", &["crp", "hscrp"]),
-    ("INTLK6", &["il6"]),
-    ("TNF", &["tnfa"]),
-    ("WBC", &["wbc"]),
-    ("HGB", &["hgb"]),
-    ("PLAT", &["plt"]),
-    ("BHYXBTR", &["bhb"]),
-    ("GFRE", &["egfr"]),
-    ("GFRBSCRT", &["egfr"]),
-    ("WEIGHT", &["weight"]),
-    ("BMI", &["bmi"]),
-    ("WSTCIR", &["waist"]),
-    ("SYSBP", &["sbp"]),
-    ("DIABP", &["dbp"]),
-    ("HR", &["hr"]),
-    ("PULSE", &["hr"]),
-    ("TEMP", &["temp"]),
-    ("OXYSAT", &["spo2"]),
-    ("RESP", &["rr"]),
-    ("HEIGHT", &["height"]),
-];
 
 const TAKEN: [&str; 22] = [
     "TESTCD", "TEST", "LOINC", "ORRES", "ORRESU", "STRESC", "STRESN", "STRESU", "STAT", "ORNRLO",
@@ -129,6 +80,10 @@ impl<'a> Study<'a> {
                 continue;
             }
             let Some(reading) = self.reading(&row, analyte) else { continue };
+            if let Some(mismatch) = contradicted(&row, analyte) {
+                let variable = row.named("LOINC");
+                self.gathered.say(Level::Question, row.at(&variable), variable, mismatch);
+            }
             let limits =
                 Limits { low: self.limit(&row, "ORNRLO"), high: self.limit(&row, "ORNRHI") };
             let when = self.when(at, &row, (&row.named("DY"), &row.named("DTC")));
@@ -155,42 +110,56 @@ impl<'a> Study<'a> {
     fn analyte(&mut self, row: &Observation<'_>) -> Option<&'a Analyte> {
         let catalogue = self.how.catalogue;
         let code = row.of("TESTCD").unwrap_or_default().to_uppercase();
-        let meanings = TESTS.iter().find(|(known, _)| *known == code).map(|(_, keys)| *keys);
-        let loinc = row.of("LOINC");
-        let by_loinc = loinc.and_then(|loinc| {
-            catalogue.analytes().iter().find(|one| one.loinc.as_deref() == Some(loinc))
-        });
-        if let (Some(analyte), Some(keys)) = (by_loinc, meanings)
+        let keys = meanings(&code);
+        let loinc = row.of("LOINC").unwrap_or_default();
+        let by_loinc = catalogue.of_loinc(loinc);
+        if let (Some(analyte), Some(keys)) = (by_loinc, keys)
             && !keys.contains(&analyte.key.as_str())
         {
-            let mismatch = Mismatch::new(
-                format!("LOINC {} and {code}", loinc.unwrap_or_default()),
-                format!("one analyte; that LOINC is {}", analyte.symbol),
-            )
-            .mend("mend the code or the test in the data set");
+            let found = format!("LOINC {loinc} and {code}");
+            let expected = format!("one analyte; that LOINC is {}", analyte.symbol);
+            let mismatch =
+                Mismatch::new(found, expected).mend("mend the code or the test in the data set");
             self.gathered.wrong(row.at(&row.named("LOINC")), row.named("LOINC"), mismatch);
             return None;
         }
-        let specimen = row.of("SPEC").unwrap_or_default().to_uppercase();
-        let keys = match (meanings, code.as_str()) {
-            (_, "ALBCREAT") => meanings,
-            (Some(_), _) if specimen == "URINE" => None,
-            _ => meanings,
+        let test = row.of("TEST").unwrap_or(&code);
+        let mut what = format!("{}, test {test}", row.named(""));
+        if let (None, Some(why)) = (by_loinc, left_out(loinc)) {
+            self.gathered.ignore(row.place(), format!("{what}, LOINC {loinc}"), why);
+            return None;
+        }
+        let specimen = Specimen::of(row.of("SPEC"));
+        let is_its_own = match (code.as_str(), specimen) {
+            // Of a laboratory it is a blood gas, not pulse oximetry.
+            ("OXYSAT", _) => row.named("") == "VS",
+            (_, Specimen::Unsaid) | ("ALBCREAT", Specimen::Urine) => true,
+            (_, Specimen::Plasma | Specimen::Blood) => code != "ALBCREAT",
+            (_, Specimen::Urine | Specimen::Other) => row.named("") != "LB",
         };
-        let is_fasting = row.of("FAST") == Some("Y");
-        let by_code = keys.and_then(|keys| {
-            let fasting =
-                keys.iter().find(|key| is_fasting && ["fpg", "fcp", "fins"].contains(key));
-            catalogue.keyed(fasting.or(keys.first())?)
-        });
-        let analyte = by_loinc.or(by_code);
+        let keys = keys.filter(|_| is_its_own);
+        let analyte = by_loinc.or_else(|| catalogue.keyed(meant(keys?, row, catalogue)?));
         if analyte.is_none() {
-            let test = row.of("TEST").unwrap_or(&code);
-            let urine = if specimen == "URINE" { " in urine" } else { "" };
-            let what = format!("{}, test {test}{urine}", row.named(""));
+            if let Some(spec) = row.of("SPEC").filter(|_| !is_its_own) {
+                what.push_str(&format!(" in {}", spec.to_lowercase()));
+            }
             self.gathered.ignore(row.place(), what, "no analyte of the catalogue");
         }
+        if analyte.is_some() && code == "GLUC" && specimen == Specimen::Blood {
+            self.ask_of_blood(row);
+        }
         analyte
+    }
+
+    /// The concentration of glucose is lower in whole blood than in plasma, which the catalogue's glucose
+    /// is of: 1 to 1.11 (IFCC, D'Orazio et al., Clin Chem 2005;51:1573). Many data sets say BLOOD of what
+    /// was drawn, not of what was measured, so a person decides.
+    fn ask_of_blood(&mut self, row: &Observation<'_>) {
+        let variable = row.named("SPEC");
+        let found = format!("glucose in {}", row.of("SPEC").unwrap_or_default());
+        let mismatch = Mismatch::new(found, "glucose in serum or plasma")
+            .mend("--accept takes it as that; in whole blood it would be lower, 1 to 1.11");
+        self.gathered.say(Level::Question, row.at(&variable), variable, mismatch);
     }
 
     /// A limit of the laboratory; one that is no number is passed over and counted.
@@ -276,6 +245,29 @@ impl<'a> Study<'a> {
         }
         Some(reading)
     }
+}
+
+/// Which of the analytes that a test can mean: the fasting one of a fasting sample, else the first that
+/// is measured in the unit. Alpha-fetoprotein in international units is another one than in mass.
+fn meant<'k>(keys: &[&'k str], row: &Observation<'_>, catalogue: &Catalogue) -> Option<&'k str> {
+    let is_fasting = row.of("FAST") == Some("Y");
+    let fasting = keys.iter().find(|key| is_fasting && ["fpg", "fcp", "fins"].contains(key));
+    let unit = row.of("ORRESU").unwrap_or_default();
+    let reads = |key: &&&str| catalogue.keyed(key).is_some_and(|one| one.unit(unit).is_ok());
+    fasting.or_else(|| keys.iter().find(reads)).or(keys.first()).copied()
+}
+
+/// What is wrong with LOINC and units: neither the unit of the result nor the standard one is of the kind
+/// that the code stands for.
+fn contradicted(row: &Observation<'_>, analyte: &Analyte) -> Option<Mismatch> {
+    let loinc = row.of("LOINC")?;
+    let name = row.of("TEST").unwrap_or_default();
+    let units = [row.of("ORRESU"), row.of("STRESU")].into_iter().flatten();
+    let told: Vec<_> = units.map(|unit| contradiction(loinc, name, unit, analyte)).collect();
+    if told.iter().any(Option::is_none) {
+        return None;
+    }
+    told.into_iter().next().flatten()
 }
 
 /// What a visit is called.

@@ -11,6 +11,7 @@ mod dataset_json;
 mod exposure;
 mod findings;
 mod people;
+mod terms;
 mod time;
 mod xport;
 

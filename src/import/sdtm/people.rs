@@ -3,9 +3,10 @@
 use super::super::gather::PatientAt;
 use super::Study;
 use super::data_set::{DataSet, Observation};
+use super::terms::{is_before_entry, parse_sex, per_year};
 use super::time::{Reference, parse_dtc};
 use crate::domain::{
-    Attribute, AttributeGiven, AttributeKind, Mismatch, Number, Place, Sex, find_attribute,
+    Attribute, AttributeGiven, AttributeKind, Mismatch, Number, Place, find_attribute,
     parse_category_value, parse_years,
 };
 
@@ -73,18 +74,13 @@ impl Study<'_> {
         }
     }
 
-    /// The age in years; AGEU names the unit (CDISC codelist AGEU).
+    /// The age in years; AGEU names the unit.
     fn age(&mut self, row: &Observation<'_>) -> Option<f64> {
-        let per_year = match row.get("AGEU").unwrap_or("YEARS").to_uppercase().as_str() {
-            "YEARS" => 1.0,
-            "MONTHS" => 12.0,
-            "WEEKS" => 365.25 / 7.0,
-            "DAYS" => 365.25,
-            other => {
-                let mismatch = Mismatch::new(other, "YEARS, MONTHS, WEEKS or DAYS");
-                self.gathered.wrong(row.at("AGEU"), "AGEU", mismatch);
-                return None;
-            }
+        let unit = row.get("AGEU").unwrap_or("YEARS");
+        let Some(per_year) = per_year(unit) else {
+            let mismatch = Mismatch::new(unit, "YEARS, MONTHS, WEEKS, DAYS or HOURS");
+            self.gathered.wrong(row.at("AGEU"), "AGEU", mismatch);
+            return None;
         };
         let most = 130.0 * per_year;
         self.parsed(row, "AGE", |text| parse_years(text, most)).map(|age| age / per_year)
@@ -128,9 +124,8 @@ impl Study<'_> {
         let mut last: HashMap<PatientAt, (i32, Place)> = HashMap::new();
         for row in set.rows() {
             let category = row.of("CAT").unwrap_or("DISPOSITION EVENT").to_uppercase();
-            let decoded = row.of("DECOD").unwrap_or_default().to_uppercase();
-            if category != "DISPOSITION EVENT" || decoded == "SCREEN FAILURE" || decoded.is_empty()
-            {
+            let decoded = row.of("DECOD").unwrap_or_default();
+            if category != "DISPOSITION EVENT" || decoded.is_empty() || is_before_entry(decoded) {
                 let why = "no end of a patient's participation";
                 self.gathered.ignore(row.place(), "DS, other records", why);
                 continue;
@@ -150,15 +145,6 @@ impl Study<'_> {
         for (at, (day, place)) in last {
             self.gathered.set(at, &place, "follow-up", day, |patient| &mut patient.follow_up_days);
         }
-    }
-}
-
-/// The codelist SEX of CDISC: F, M, U, UNDIFFERENTIATED.
-fn parse_sex(text: &str) -> Result<Sex, Mismatch> {
-    match text.to_uppercase().as_str() {
-        "U" => Ok(Sex::Unknown),
-        "UNDIFFERENTIATED" | "INTERSEX" => Ok(Sex::Other),
-        _ => Sex::parse(text),
     }
 }
 

@@ -85,14 +85,59 @@ fn results_keep_their_print_and_contradictions_are_named() {
     let limits = visit.measurements[0].record.limits.clone().expect("limits");
     assert_eq!(limits.high.as_deref(), Some("100"));
     let told = told(&reading);
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[0].contains("1.0 mg/dL and 188.4 umol/L"), "{told:?}");
-    assert!(told[1].contains("LOINC 59261-8 and ALT"), "{told:?}");
+    assert!(told[1].contains("LOINC 4548-4 and ALT"), "{told:?}");
+    assert!(told[2].contains("LOINC 59261-8 and ALT"), "{told:?}");
     let ignored: Vec<_> = reading.ignored.iter().map(|one| one.what.as_str()).collect();
     assert!(
         ignored.contains(&"LB, test Basophils")
             && ignored.contains(&"LB, test Creatinine in urine")
     );
+}
+
+#[test]
+fn what_it_is_follows_from_code_specimen_unit_and_loinc_together() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBTEST,LBLOINC,LBORRES,LBORRESU,LBSTRESU,LBSPEC,VISIT\n\
+        S,LB,S-1,AFP,AFP,,3,IU/mL,,SERUM,W0\n\
+        S,LB,S-1,ALBCREAT,Albumin/Creatinine,,30,g/kg,,URINE,W0\n\
+        S,LB,S-1,WBC,Leukocytes,,5.2,THOU/uL,,BLOOD,W0\n\
+        S,LB,S-1,LDL,LDL Cholesterol,39469-2,2.8,mmol/L,,SERUM,W0\n\
+        S,LB,S-1,LDL,LDL Cholesterol,39469-2,108,mg/dL,mmol/L,SERUM,W1\n\
+        S,LB,S-1,LDL,LDL Cholesterol,39469-2,108,mg/dL,,SERUM,W2\n\
+        S,LB,S-1,GLUC,Glucose,,5.1,mmol/L,,BLOOD,W0\n\
+        S,LB,S-1,GLUC,Glucose,,3.1,mmol/L,,CEREBROSPINAL FLUID,W0\n\
+        S,LB,S-1,GLUC,Glucose,2339-0,92,mg/dL,,BLOOD,W1\n\
+        S,LB,S-1,OXYSAT,Oxygen Saturation,,97,%,,ARTERIAL BLOOD,W0\n";
+    let reading = study(&[("lb.csv", lb)]);
+    let taken: Vec<_> = reading.records.patients[0]
+        .visits
+        .iter()
+        .flat_map(|visit| &visit.measurements)
+        .map(|one| (one.record.analyte.as_str(), one.record.reading.text()))
+        .collect();
+    let expected = [
+        ("afp_iu", "3 IU/mL"),
+        ("uacr", "30 g/kg"),
+        ("wbc", "5.2 THOU/uL"),
+        ("ldl", "2.8 mmol/L"),
+        ("glu_random", "5.1 mmol/L"),
+        ("ldl", "108 mg/dL"),
+        ("ldl", "108 mg/dL"),
+    ];
+    assert_eq!(taken, expected.map(|(key, text)| (key, text.to_owned())));
+    let told = told(&reading);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("row 7") && told[0].contains("moles per volume"), "{told:?}");
+    assert!(told[1].contains("glucose in BLOOD"), "{told:?}");
+    assert!(reading.problems.iter().all(|one| one.level == crate::domain::Level::Question));
+    let ignored: Vec<_> =
+        reading.ignored.iter().map(|one| (one.what.as_str(), one.why.as_str())).collect();
+    let why_of = |what: &str| ignored.iter().find(|one| one.0 == what).map(|one| one.1);
+    assert!(why_of("LB, test Glucose in cerebrospinal fluid").is_some(), "{ignored:?}");
+    assert!(why_of("LB, test Oxygen Saturation in arterial blood").is_some(), "{ignored:?}");
+    let of_blood = why_of("LB, test Glucose, LOINC 2339-0");
+    assert!(of_blood.is_some_and(|why| why.contains("whole blood")), "{ignored:?}");
 }
 
 #[test]
