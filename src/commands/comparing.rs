@@ -96,7 +96,7 @@ pub(super) fn compare(
     if !args.decides() {
         return show(session, lay_out(names, &before), &before);
     }
-    let reason = session.required_reason()?.to_owned();
+    let reason = session.reason_unless(dry_run)?.to_owned();
     check(&before, &take, &keep)?;
     let made_by = session.caller().actor;
     let decisions = Decisions { take, keep, made_by, reason: reason.clone() };

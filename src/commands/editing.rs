@@ -106,7 +106,7 @@ pub(super) fn edit<T: Described>(
     args: &EditArgs,
     work: impl FnOnce(&mut Change<'_>) -> Editing<T>,
 ) -> Result<Page, Error> {
-    let reason = session.required_reason()?;
+    let reason = session.reason_unless(args.dry_run)?;
     let word = noun.replace("adverse ", "");
     let done =
         registry.change(&format!("{word} edit {what}"), Some(reason), |change| {

@@ -160,7 +160,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let command = format!("import {}{updates}", names.join(" "));
     let made_by = session.caller().actor;
     let update = match args.update {
-        true => Some(Correction { made_by: &made_by, reason: session.required_reason()? }),
+        true => {
+            Some(Correction { made_by: &made_by, reason: session.reason_unless(args.dry_run)? })
+        }
         false => None,
     };
     let files = FileTerms { update, lists: args.list, problems: args.problems.as_deref() };
@@ -199,7 +201,7 @@ fn check(args: &Args, session: &Session) -> Result<(), Error> {
         session.keep_from(path, &args.files)?;
     }
     if args.update {
-        session.required_reason()?;
+        session.reason_unless(args.dry_run)?;
     }
     let reads_input = args.files.iter().any(|path| path == Path::new(STANDARD_INPUT));
     if reads_input && args.format_of_files.is_none() {

@@ -69,7 +69,7 @@ const NOUNS: [(&str, &str); 13] = [
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     session.keep(std::slice::from_ref(&args.other))?;
-    let reason = args.prefer.map(|_| session.required_reason()).transpose()?;
+    let reason = args.prefer.map(|_| session.reason_unless(args.dry_run)).transpose()?;
     let reason = reason.or(session.reason());
     let mut registry = session.open(Access::Write)?;
     let other = session.open_file(&args.other, Access::Read)?;

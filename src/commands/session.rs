@@ -218,6 +218,14 @@ impl Session {
         })
     }
 
+    /// Why, for what only a dry run may do without: it records nothing that the reason would stand beside.
+    pub fn reason_unless(&self, dry_run: bool) -> Result<&str, Error> {
+        match self.required_reason() {
+            Err(_) if dry_run => Ok("dry run"),
+            reason => reason,
+        }
+    }
+
     /// Tell the person something that is not the result.
     pub fn say(&self, text: &str) {
         if !self.globals.quiet {

@@ -54,9 +54,9 @@ pub(super) struct Args {
     /// The planned visits [default: those of the registry, if there is one, else W0,W4,W12]
     #[arg(long, value_name = "LIST")]
     schedule: Option<Schedule>,
-    /// So many rows of each sheet have drop-downs
-    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    rows: u32,
+    /// So many rows of each sheet have drop-downs [default: 500]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rows: Option<u32>,
     /// Fill it with the records of the registry
     #[arg(long)]
     fill: bool,
@@ -65,11 +65,37 @@ pub(super) struct Args {
     report: Vec<String>,
 }
 
+impl Args {
+    /// A case file has one form; what only shapes a workbook would be passed over in silence.
+    fn refuse_options_of_a_workbook(&self) -> Result<(), Error> {
+        let given = [
+            ("--fill", self.fill),
+            ("--analytes", self.analytes.is_some()),
+            ("--schedule", self.schedule.is_some()),
+            ("--rows", self.rows.is_some()),
+        ];
+        let given: Vec<_> = given.iter().filter(|one| one.1).map(|one| one.0).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        let mismatch = Mismatch::new(given.join(", "), "a name ending in .xlsx beside it");
+        let mismatch = match self.fill {
+            true => mismatch.mend("`casebook export FOLDER` writes case files of what is recorded"),
+            false => mismatch.mend("a case file says its schedule and analytes by what is in it"),
+        };
+        let heading = "That is an option of a workbook. Nothing was changed".to_owned();
+        Err(Error::Usage { heading, mismatch })
+    }
+}
+
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let name = args.file.display().to_string();
     let ending = args.file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let (bytes, left) = match ending.as_deref() {
-        Some("toml") => (CASE_TEMPLATE.as_bytes().to_vec(), None),
+        Some("toml") => {
+            args.refuse_options_of_a_workbook()?;
+            (CASE_TEMPLATE.as_bytes().to_vec(), None)
+        }
         Some("xlsx") => {
             let (bytes, left) = workbook(args, session)?;
             (bytes, Some(left))
@@ -132,7 +158,7 @@ fn workbook(args: &Args, session: &Session) -> Result<(Vec<u8>, NotHeld), Error>
         catalogue,
         analytes: &analytes,
         attributes: &attributes,
-        rows: args.rows,
+        rows: args.rows.unwrap_or(500),
         cases: &cases,
     };
     template.write().map_err(|error| {

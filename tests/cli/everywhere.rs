@@ -15,6 +15,34 @@ fn one_page_of_help() {
     shows!(Desk::empty().run("visit add --help").ok());
 }
 
+/// A dry run records nothing that a reason would stand beside; without it a reason is asked for.
+#[test]
+fn a_dry_run_needs_no_reason() {
+    let desk = Desk::small();
+    desk.run("backup copy.db").ok();
+    desk.run("-r copy.db patient edit a-2024/1 --age 54 --reason chart").ok();
+    desk.run("patient edit a-2024/1 --age 55 --reason letter").ok();
+    desk.run("export cases").ok();
+    let other = desk.text("cases/a-2024.toml").replace("\"9.1\"", "\"9.2\"");
+    desk.write("other.toml", other);
+    let before = desk.bytes("casebook.db");
+    for line in [
+        "timepoint edit W12 --to W12±1",
+        "timepoint remove W12",
+        "visit edit a-2024/1 W12 --day 87",
+        "merge copy.db --prefer theirs",
+        "import other.toml --update",
+        "import other.toml --compare --take all",
+    ] {
+        let run = desk.run(line);
+        assert_eq!(run.code, Some(1), "{run}");
+        assert!(run.stderr.contains("takes a reason"), "{run}");
+        let run = desk.run(&format!("{line} --dry-run"));
+        assert!(run.stderr.is_empty() && run.stdout.contains("Would "), "{run}");
+    }
+    assert!(desk.bytes("casebook.db") == before);
+}
+
 /// `casebook … | head -1`: the reader goes away, which is no error.
 #[test]
 fn a_closed_pipe_is_silent() {

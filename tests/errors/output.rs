@@ -91,6 +91,15 @@ fn template_into_a_folder_that_is_not_there() {
 }
 
 #[test]
+fn template_of_a_case_with_options_of_a_workbook() {
+    let desk = Desk::small();
+    shows!(
+        refuses(&desk, 2, "template case.toml --fill --report a-2024").says("casebook export"),
+        refuses(&desk, 2, "template case.toml --rows 9 --schedule W0,W8"),
+    );
+}
+
+#[test]
 fn template_of_another_kind() {
     shows!(refuses(&Desk::empty(), 1, "template visits.docx"));
 }

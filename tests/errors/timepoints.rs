@@ -40,6 +40,6 @@ fn timepoint_change_without_a_reason() {
     let desk = Desk::small();
     shows!(
         refuses(&desk, 1, "timepoint edit W12 --to W12±1"),
-        refuses(&desk, 1, "timepoint remove W12 --dry-run"),
+        refuses(&desk, 1, "timepoint remove W12"),
     );
 }

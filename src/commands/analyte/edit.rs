@@ -9,7 +9,7 @@ use crate::store::Access;
 #[command(after_help = "Examples:
   casebook analyte edit adiponectin --query 1..30 --loinc 47828-9 --reason \"looked up\"
   casebook analyte edit zinc --also-unit ug/dL=0.15295 --basis \"65.38 g/mol\" --reason \"ward 2\"
-  casebook analyte edit adiponectin --clear alias,state --reason \"not used\" --dry-run
+  casebook analyte edit adiponectin --clear alias,state --dry-run
 
 Only what is given changes; --also-unit and --alias give the whole list anew. Values that are recorded keep
 the rule they were recorded under, so its unit and factor stay while there are any.")]

@@ -6,7 +6,7 @@ use crate::error::Error;
 /// Give a timepoint another window, day or name
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook timepoint edit W4 --to \"W4±3d\" --reason \"amendment 2\" --dry-run
+  casebook timepoint edit W4 --to \"W4±3d\" --dry-run
   casebook timepoint edit W4 --to \"W4=D30±3\" --reason \"amendment 2\"
 
 --to is the whole timepoint as it shall be. The planned days of visits follow, their actual days never do.
@@ -24,7 +24,7 @@ pub(in crate::commands) struct Args {
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let reason = session.required_reason()?;
+    let reason = session.reason_unless(args.dry_run)?;
     reschedule(session, ("edit", &args.name), args.dry_run, Some(reason), |change| {
         change.edit_timepoint(&args.name, &args.to)
     })

@@ -5,7 +5,7 @@ use crate::error::Error;
 /// Take a timepoint out of the schedule
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  casebook timepoint remove W24 --reason \"not in the protocol\" --dry-run
+  casebook timepoint remove W24 --dry-run
   casebook timepoint remove W24 --reason \"not in the protocol\"
 
 Its visits and their measurements stay, without a timepoint.")]
@@ -18,7 +18,7 @@ pub(in crate::commands) struct Args {
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let reason = session.required_reason()?;
+    let reason = session.reason_unless(args.dry_run)?;
     reschedule(session, ("remove", &args.name), args.dry_run, Some(reason), |change| {
         change.remove_timepoint(&args.name)
     })
