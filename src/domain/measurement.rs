@@ -81,12 +81,16 @@ impl Measurement {
         Ok(Measurement::plain(analyte, Reading::parse(result, analyte)?))
     }
 
-    /// Put another reading beside the print. An accepted one is in force from now on and settles
-    /// every reading before it.
+    /// Put another reading beside the print. An accepted one is in force from now on and settles every
+    /// reading before it: what says the same number is accepted with it, the rest is rejected.
     pub fn put_reading(&mut self, other: OtherReading) {
         if other.standing == Standing::Accepted {
             for known in &mut self.other_readings {
-                known.standing = Standing::Rejected;
+                let is_open = known.standing != Standing::Rejected;
+                known.standing = match is_open && known.reading.is_same_number(&other.reading) {
+                    true => Standing::Accepted,
+                    false => Standing::Rejected,
+                };
             }
             self.reading.value = other.reading.value;
         }
@@ -129,6 +133,50 @@ mod tests {
 
     fn mend(text: &str) -> String {
         read(text).expect_err(text).mend.unwrap_or_default()
+    }
+
+    #[test]
+    fn one_value_in_two_units_is_one_value_if_one_print_is_the_other_converted() {
+        let same = |one: &str, other: &str| {
+            let (one, other) = (read(one).expect(one).reading, read(other).expect(other).reading);
+            let same = one.is_same_value(&other);
+            assert_eq!(same, other.is_same_value(&one), "either way round");
+            same
+        };
+        assert!(same("HbA1c=6.8 %", "HbA1c=50.8 mmol/mol"));
+        assert!(same("HbA1c=6.84 %", "HbA1c=51 mmol/mol"));
+        assert!(same("FPG=126 mg/dL", "FPG=7.0 mmol/L"));
+        assert!(same("HbA1c=6.80 %", "HbA1c=6.8 %"));
+        assert!(same("AFP=<0.9 ng/mL", "AFP=< 0.9 ug/L"));
+        assert!(!same("HbA1c=6.84 %", "HbA1c=6.8 %"), "one unit, two numbers");
+        assert!(!same("HbA1c=6.8 %", "HbA1c=52 mmol/mol"));
+        assert!(!same("AFP=<0.9 ng/mL", "AFP=0.9 ng/mL"));
+        assert!(!same("AFP=34 unit not reported", "AFP=34 ng/mL"));
+        assert!(!same("ALT=not-done", "ALT=not-reported"));
+    }
+
+    /// Who reads the same number as was proposed, and adds its unit, agrees with the proposal.
+    #[test]
+    fn an_accepted_reading_accepts_what_says_the_same_number_and_rejects_the_rest() {
+        let reading = |text: &str, standing| OtherReading {
+            reading: read(text).expect(text).reading,
+            standing,
+            made_by: "a".to_owned(),
+            reason: "b".to_owned(),
+            source: None,
+        };
+        let standings = |of: &Measurement| -> Vec<_> {
+            of.other_readings.iter().map(|one| one.standing.as_str()).collect()
+        };
+        let mut cea = read("CEA=34 unit not reported").expect("a value");
+        cea.put_reading(reading("CEA=3.4 unit not reported", Standing::Proposed));
+        cea.put_reading(reading("CEA=0.34 ng/mL", Standing::Proposed));
+        assert_eq!(standings(&cea), ["proposed", "proposed"]);
+        cea.put_reading(reading("CEA=3.4 ng/mL", Standing::Accepted));
+        assert_eq!(standings(&cea), ["accepted", "rejected", "accepted"]);
+        assert_eq!((cea.in_force().text(), cea.reading.value), ("3.4 ng/mL".into(), Some(3.4)));
+        cea.put_reading(reading("CEA=0.34 ng/mL", Standing::Accepted));
+        assert_eq!(standings(&cea), ["rejected", "rejected", "rejected", "accepted"]);
     }
 
     #[test]

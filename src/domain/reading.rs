@@ -198,6 +198,44 @@ impl Reading {
         )
     }
 
+    /// True if both say one value: the same number in one unit, or one is the other converted and rounded
+    /// to the decimals it is printed with.
+    pub fn is_same_value(&self, other: &Reading) -> bool {
+        if self.comparator != other.comparator {
+            return false;
+        }
+        fn number(of: &Reading) -> Option<(Number, &UnitRule)> {
+            Some((of.number()?, &of.unit.as_ref()?.rule))
+        }
+        let (Some((one, one_rule)), Some((two, two_rule))) = (number(self), number(other)) else {
+            return false;
+        };
+        if one_rule.ucum == two_rule.ucum {
+            return one.value == two.value;
+        }
+        let rounds_to = |canonical: f64, rule: &UnitRule, to: Number| {
+            let scale = 10f64.powi(i32::from(to.decimals));
+            (rule.of_canonical(canonical) * scale).round() == (to.value * scale).round()
+        };
+        rounds_to(one_rule.to_canonical(one.value), two_rule, two)
+            || rounds_to(two_rule.to_canonical(two.value), one_rule, one)
+    }
+
+    /// True if both say one value, of which only one may say the unit: a reading that adds the unit to a
+    /// number says it too.
+    pub fn is_same_number(&self, other: &Reading) -> bool {
+        let number = |of: &Reading| Some((of.comparator, of.number()?.value));
+        let lacks_unit = self.unit.is_none() || other.unit.is_none();
+        let is_same = number(self).is_some() && number(self) == number(other);
+        self.is_same_value(other) || lacks_unit && is_same
+    }
+
+    /// The number behind the comparator, as printed.
+    fn number(&self) -> Option<Number> {
+        let printed = self.printed.as_deref().filter(|_| self.status.is_number())?;
+        Number::parse(split_comparator(printed).1).ok()
+    }
+
     /// The reading as people print it: `6.8 %`, `<0.9 ng/mL`, `not done`, `at target`.
     pub fn text(&self) -> String {
         match (&self.printed, &self.unit) {

@@ -29,12 +29,7 @@ impl Change<'_> {
         let mut after = before.clone();
         after.put_reading(other.clone());
         if other.standing == Standing::Accepted {
-            let done = self.transaction.execute(
-                "UPDATE reading SET standing = 'rejected'
-                  WHERE analyte_id = :analyte AND visit_id = :visit",
-                named_params! { ":analyte": slot.analyte.0, ":visit": slot.visit },
-            );
-            self.told(done)?;
+            self.told(self.settle_readings(slot, &after))?;
             let done = self.transaction.execute(
                 "UPDATE measurement SET value = :value
                   WHERE analyte_id = :analyte AND visit_id = :visit",
@@ -49,6 +44,23 @@ impl Change<'_> {
         let key = keys::measurement(&patient.record.key, &visit.label, &before.analyte);
         self.take_measurement_from_batch(slot)?;
         self.edited("measurement", &key, ("patient", &patient.uuid), before, &after);
+        Ok(())
+    }
+
+    /// Write what became of the readings before the newest.
+    fn settle_readings(&self, slot: Slot, after: &Measurement) -> rusqlite::Result<()> {
+        let mut ids = self.transaction.prepare_cached(
+            "SELECT id FROM reading
+              WHERE analyte_id = :analyte AND visit_id = :visit AND replicate = 0 ORDER BY id",
+        )?;
+        let of = named_params! { ":analyte": slot.analyte.0, ":visit": slot.visit };
+        let ids = ids.query_map(of, |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        for (id, known) in ids.into_iter().zip(&after.other_readings) {
+            self.transaction.execute(
+                "UPDATE reading SET standing = :standing WHERE id = :id",
+                named_params! { ":standing": known.standing.as_str(), ":id": id },
+            )?;
+        }
         Ok(())
     }
 

@@ -6,8 +6,8 @@ use super::measurements::measurement_records;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::domain::{
     About, AdverseEvent, AdverseEventStance, Attribute, AttributeKind, Catalogue, Day, DayBasis,
-    Infusion, Measurement, Medication, Number, PartialDate, Patient, PatientFile, Report, Source,
-    Standing, Statement, Visit,
+    Infusion, Measurement, Medication, Number, OtherReading, PartialDate, Patient, PatientFile,
+    Report, Source, Standing, Statement, Visit,
 };
 
 /// Lay out everything recorded of one patient; with `sources`, where each value was read.
@@ -202,14 +202,20 @@ fn visit_heading(visit: &Visit) -> String {
 fn measured_cell(page: &mut Page, symbol: &str, visit: &Visit, measurement: &Measurement) -> Cell {
     let reading = &measurement.reading;
     let mut cell = Cell::new(reading.text());
-    for other in &measurement.other_readings {
+    let accepted = |other: &OtherReading| other.standing == Standing::Accepted;
+    let used = measurement.other_readings.iter().rposition(accepted);
+    for (at, other) in measurement.other_readings.iter().enumerate() {
         let read_as = other.reading.text();
-        let (sign, use_of) = match other.standing {
+        let (told, use_of) = match other.standing {
             Standing::Proposed => ("?", "proposed; the printed value stays in use"),
-            Standing::Accepted => ("", "accepted and used"),
+            Standing::Accepted if used == Some(at) => ("", "accepted and used"),
+            Standing::Accepted => ("", "accepted"),
             Standing::Rejected => continue,
         };
-        cell.text = format!("{} [read: {read_as}{sign}]", cell.text);
+        // An earlier reading of the same number stands in its footnote only.
+        if !accepted(other) || used == Some(at) {
+            cell.text = format!("{} [read: {read_as}{told}]", cell.text);
+        }
         let mark = page.footnote(&format!(
             "{symbol} at {}: printed {}, read as {read_as} by {}: {} ({use_of}).",
             visit.label,

@@ -56,3 +56,20 @@ fn the_same_value_again_changes_nothing_and_says_so() {
     assert!(desk.files() == before, "the file was changed by\n{run}");
     assert!(!run.stdout.starts_with("Recorded"), "nothing was recorded, but\n{run}");
 }
+
+/// Who reads the number that was proposed, and adds its unit, agrees with the proposal.
+#[test]
+fn a_correction_to_the_proposed_number_accepts_the_proposal() {
+    let desk = Desk::after(SMALL);
+    desk.run(r#"measurement add a-2024/1 W0 "CEA=34 unit not reported""#).ok();
+    let propose = "measurement edit a-2024/1 W0 --propose --actor \"Dr Wu\"";
+    desk.run(&format!(r#"{propose} "CEA=3.4 unit not reported" --reason "point lost?""#)).ok();
+    desk.run(&format!(r#"{propose} "CEA=0.34 ng/mL" --reason "or two?""#)).ok();
+    shows!(
+        desk.run(r#"measurement edit a-2024/1 W0 "CEA=3.4 ng/mL" --reason "laboratory printout""#)
+            .ok(),
+        desk.run("measurement show a-2024/1 W0 CEA").ok(),
+        desk.run("show a-2024/1").ok(),
+    );
+    desk.run("verify").ok();
+}

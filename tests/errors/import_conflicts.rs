@@ -47,7 +47,7 @@ fn a_changed_value() {
 
 #[test]
 fn a_changed_unit() {
-    shows!(refuses_change("FPG=7.1 mmol/L", "FPG=128 mg/dL").says("mg/dL").says("mmol/L"));
+    shows!(refuses_change("FPG=7.1 mmol/L", "FPG=130 mg/dL").says("mg/dL").says("mmol/L"));
 }
 
 #[test]

@@ -14,7 +14,8 @@ use crate::tables::{Page, RecordSet};
   casebook measurement edit ward-3/07 W4 \"HbA1c=6.8 %\" --reason \"typing error\"
 
 What was printed stays. The new reading is used from now on; with --propose it is only noted as a doubt
-and the printed value stays in use.")]
+and the printed value stays in use. A proposed reading of the same number is accepted by it, any other
+rejected.")]
 pub(in crate::commands) struct Args {
     /// Which patient, for example huang-2025/1
     patient: String,
@@ -45,6 +46,13 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         reason: reason.clone(),
         source: args.source.source(),
     };
+    let agrees = |one: &&OtherReading| {
+        one.standing == Standing::Proposed && one.reading.is_same_number(&other.reading)
+    };
+    let accepted: Vec<_> = match args.propose {
+        true => Vec::new(),
+        false => known.other_readings.iter().filter(agrees).collect(),
+    };
     let what = format!("{} {} {}", args.patient, visit.0.label, analyte.symbol);
     let printed = known.reading.text();
     let now = other.reading.text();
@@ -61,6 +69,10 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         columns: ["measurement", "printed", "read_as", "standing"].map(str::to_owned).into(),
         rows: vec![vec![what.into(), printed.into(), now.into(), other.standing.as_str().into()]],
     });
+    for OtherReading { reading, made_by, reason, .. } in accepted {
+        let text = reading.text();
+        page.note(format!("This accepts what {made_by} proposed: {text} ({reason})."));
+    }
     session.show(&page)
 }
 

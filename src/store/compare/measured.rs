@@ -1,7 +1,7 @@
 //! Two entries of one measurement: as printed, with its unit; the same value may be printed otherwise.
 
 use super::fields::source_text;
-use crate::domain::{Measurement, Number, OtherReading, Reading, Standing, UnitRule};
+use crate::domain::{Measurement, OtherReading, Reading, Standing};
 
 /// A field of a measurement: its name, both texts, and whether they are one value.
 pub(super) type Told = (&'static str, Option<String>, Option<String>, bool);
@@ -20,7 +20,7 @@ pub(super) fn fields(here: &Measurement, there: &Measurement) -> Vec<Told> {
         Some(texts.join(", ")).filter(|text| !text.is_empty())
     };
     let source = |of: &Measurement| of.source.as_ref().map(source_text);
-    let same = same_value(&here.reading, &there.reading);
+    let same = here.reading.is_same_value(&there.reading);
     vec![
         ("value", Some(value_here), Some(value_there), same),
         ("lower limit", limit(here, true), limit(there, true), false),
@@ -71,30 +71,6 @@ fn values(here: &Measurement, there: &Measurement) -> (String, String) {
     (told(print_here, now_here), told(print_there, now_there))
 }
 
-/// True if two prints say one value: the same number in one unit, or one is the other converted and
-/// rounded to the decimals it is printed with.
-fn same_value(one: &Reading, other: &Reading) -> bool {
-    if one.comparator != other.comparator {
-        return false;
-    }
-    fn number(of: &Reading) -> Option<(Number, &UnitRule)> {
-        let printed = of.printed.as_deref()?.trim_start_matches(['<', '>', '=', '≤', '≥', ' ']);
-        Some((Number::parse(printed).ok()?, &of.unit.as_ref()?.rule))
-    }
-    let (Some((one, one_rule)), Some((other, other_rule))) = (number(one), number(other)) else {
-        return false;
-    };
-    if one_rule.ucum == other_rule.ucum {
-        return one.value == other.value;
-    }
-    let rounds_to = |canonical: f64, rule: &UnitRule, to: Number| {
-        let scale = 10f64.powi(i32::from(to.decimals));
-        (rule.of_canonical(canonical) * scale).round() == (to.value * scale).round()
-    };
-    rounds_to(one_rule.to_canonical(one.value), other_rule, other)
-        || rounds_to(other_rule.to_canonical(other.value), one_rule, one)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,26 +78,6 @@ mod tests {
 
     fn parse(text: &str) -> Measurement {
         Measurement::parse(text, Catalogue::built_in()).expect(text)
-    }
-
-    fn same(one: &str, other: &str) -> bool {
-        let (one, other) = (parse(one), parse(other));
-        let same = same_value(&one.reading, &other.reading);
-        assert_eq!(same, same_value(&other.reading, &one.reading), "either way round");
-        same
-    }
-
-    #[test]
-    fn one_value_in_two_units_is_one_value_if_one_print_is_the_other_converted() {
-        assert!(same("HbA1c=6.8 %", "HbA1c=50.8 mmol/mol"));
-        assert!(same("HbA1c=6.84 %", "HbA1c=51 mmol/mol"));
-        assert!(same("FPG=126 mg/dL", "FPG=7.0 mmol/L"));
-        assert!(same("HbA1c=6.80 %", "HbA1c=6.8 %"));
-        assert!(!same("HbA1c=6.84 %", "HbA1c=6.8 %"), "one unit, two numbers");
-        assert!(!same("HbA1c=6.8 %", "HbA1c=52 mmol/mol"));
-        assert!(!same("AFP=<0.9 ng/mL", "AFP=0.9 ng/mL"));
-        assert!(!same("AFP=34 unit not reported", "AFP=34 ng/mL"));
-        assert!(!same("ALT=not-done", "ALT=not-reported"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What becomes of each record, and what is said about it.
 
 use super::difference::{OVERWRITES_NOTHING, differences_of, differing_fields};
-use super::silence::{Silent, same, unknown_readings};
+use super::silence::{Silent, same, same_value, unknown_readings};
 use super::{Change, Kind, Tally};
 use crate::domain::{Level, Measurement, Mismatch, OtherReading, Place, Problem, Standing};
 use crate::store::change::image_of;
@@ -153,9 +153,14 @@ impl<'a> Work<'a> {
     ) -> Verdict<Measurement> {
         let differs = |known: &&Measurement| {
             let is_told = self.manner.exact && record.reading.text() == known.reading.text();
-            !is_told
-                && !same(&record.reading, &known.reading)
-                && (self.manner.exact || !same(&record.reading, known.in_force()))
+            // What somebody types as a new value is one only as it is printed.
+            match self.manner.exact {
+                true => !is_told && !same(&record.reading, &known.reading),
+                false => {
+                    !same_value(&record.reading, &known.reading)
+                        && !same_value(&record.reading, known.in_force())
+                }
+            }
         };
         if let Some(known) = known
             && !self.may_change(what)

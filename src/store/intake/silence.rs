@@ -140,8 +140,8 @@ impl Silent for Measurement {
     /// A value that repeats the print or the correction in force is as it is recorded.
     fn filled(&self, known: &Measurement) -> Measurement {
         let mut filled = known.clone();
-        let repeats_print = same(&self.reading, &known.reading);
-        if !repeats_print && !same(&self.reading, known.in_force()) {
+        let repeats_print = same_value(&self.reading, &known.reading);
+        if !repeats_print && !same_value(&self.reading, known.in_force()) {
             filled.reading = self.reading.clone();
             filled.source = self.source.clone();
         } else if repeats_print {
@@ -170,8 +170,9 @@ pub(super) fn unknown_readings<'a>(
     given: &'a Measurement,
     known: &'a Measurement,
 ) -> impl Iterator<Item = &'a OtherReading> {
-    let is_known =
-        |one: &OtherReading| known.other_readings.iter().any(|k| same(&one.reading, &k.reading));
+    let is_known = |one: &OtherReading| {
+        known.other_readings.iter().any(|k| same_value(&one.reading, &k.reading))
+    };
     given.other_readings.iter().filter(move |one| !is_known(one))
 }
 
@@ -187,6 +188,12 @@ pub(super) fn same(one: &Reading, other: &Reading) -> bool {
     let alike = one.printed == other.printed
         || (one.status.is_number() && number(one).is_some() && number(one) == number(other));
     kind(one) == kind(other) && alike && unit(one) == unit(other)
+}
+
+/// True if two prints say the same, or one is the other converted and rounded as it is printed: 126 mg/dL
+/// and 7.0 mmol/L.
+pub(super) fn same_value(one: &Reading, other: &Reading) -> bool {
+    same(one, other) || one.is_same_value(other)
 }
 
 /// True if both are told and the same.

@@ -235,6 +235,28 @@ fn an_update_edits_each_record_once_and_the_file_is_known_afterwards() {
     assert_eq!(registry.verify().unwrap().entries, 3);
 }
 
+/// The same value in another unit, rounded as it is printed, is the same value: a file contradicts
+/// nothing by it, and an update changes nothing.
+#[test]
+fn the_same_value_in_another_unit_is_no_change() {
+    let (_folder, mut registry) = registry();
+    take(&mut registry, &case(&["HbA1c=6.8 %", "FPG=126 mg/dL"]));
+    let other = case(&["HbA1c=51 mmol/mol", "FPG=7.0 mmol/L"]);
+    assert_eq!(take(&mut registry, &other).problems, []);
+    let intake = update(&mut registry, &other);
+    assert_eq!((intake.changed.total(), intake.problems.len()), (0, 0), "{intake:?}");
+    assert_eq!(measured(&registry).other_readings, []);
+    assert_eq!(registry.verify().unwrap().entries, 2, "nothing was written");
+    // Of another value it is a correction, and in whichever unit it is said again, it is known.
+    let intake = update(&mut registry, &case(&["HbA1c=52 mmol/mol"]));
+    assert_eq!(intake.changed.total(), 1);
+    assert_eq!(measured(&registry).in_force().text(), "52 mmol/mol");
+    for known in ["HbA1c=52 mmol/mol", "HbA1c=6.9 %", "HbA1c=6.8 %"] {
+        assert_eq!(update(&mut registry, &case(&[known])).changed.total(), 0, "{known}");
+    }
+    assert_eq!(discrepancies(&registry), Vec::<String>::new());
+}
+
 #[test]
 fn what_no_reading_corrects_is_refused_also_with_an_update() {
     for (recorded, given) in [

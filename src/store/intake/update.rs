@@ -1,7 +1,7 @@
 //! Changing what is recorded to what a file says, on request.
 
 use super::outcome::{Correction, Work};
-use super::silence::{same, unknown_readings};
+use super::silence::{same_value, unknown_readings};
 use super::{Change, Kind, StoreError, Stored};
 use crate::domain::{
     Level, Measurement, Mismatch, OtherReading, Patient, Place, Problem, Reading, Standing, Status,
@@ -36,8 +36,8 @@ impl Change<'_> {
         work: &mut Work<'_>,
     ) -> Result<(), StoreError> {
         let Some(Correction { made_by, reason }) = work.manner.update else { return Ok(()) };
-        let differs =
-            !same(&given.reading, &known.reading) && !same(&given.reading, known.in_force());
+        let differs = !same_value(&given.reading, &known.reading)
+            && !same_value(&given.reading, known.in_force());
         let is_number = known.reading.status.is_number();
         let corrects = differs && is_number && given.reading.status.is_number();
         let mut row = filled;
