@@ -132,6 +132,18 @@ fn each_field_with_who_when_and_why() {
     );
 }
 
+/// What a correction says stands first, in one line; what it changed in the record stands below.
+#[test]
+fn a_correction_is_told_in_words_before_its_fields() {
+    let desk = Desk::small();
+    desk.run(r#"measurement add a-2024/1 W0 "CEA=34 unit not reported""#).ok();
+    let edit = "measurement edit a-2024/1 W0";
+    desk.run(&format!(r#"{edit} "CEA=3.4 ng/mL" --propose --reason "point lost?""#)).ok();
+    desk.run(&format!(r#"{edit} "CEA=3.4 ng/mL" --actor "Dr Wu" --reason printout"#)).ok();
+    let line = "history a-2024/1 W0 CEA --fields --since 11";
+    shows!(desk.run(line).ok(), desk.run(&format!("{line} --format csv")).ok());
+}
+
 #[test]
 fn the_history_of_one_record() {
     let desk = worked_on();

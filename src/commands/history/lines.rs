@@ -1,8 +1,9 @@
 //! The change log as lines of a table: an entry, a record or a field a line.
 
+use super::corrections;
 use crate::error::Error;
 use crate::store::{Entry, Registry};
-use crate::tables::{ListColumn, Page, Value, lay_out_list};
+use crate::tables::{ListColumn, Page, Value, append_list};
 use serde_json::Value as Json;
 
 pub(super) const ENTRIES: [ListColumn; 8] = [
@@ -40,6 +41,9 @@ const FIELDS: [ListColumn; 11] = [
     ("reason", "Why"),
     ("origin", ""),
 ];
+
+const CORRECTIONS: [ListColumn; 4] =
+    [("number", "No."), ("at", "When (UTC)"), ("key", "Measurement"), ("correction", "In words")];
 
 pub(super) fn entry(entry: &Entry) -> Vec<Value> {
     vec![
@@ -82,18 +86,22 @@ pub(super) fn rows_of(entry: &Entry) -> Vec<Vec<Value>> {
     entry.rows.iter().map(line).collect()
 }
 
-/// A line for each field that changed. What a merge brought is told as the other log tells it.
+/// A line for each field that changed, behind what was corrected in words. What a merge brought is told as
+/// the other log tells it.
 pub(super) fn lay_out_fields(
     title: &str,
     registry: &Registry,
     entries: &[Entry],
 ) -> Result<Page, Error> {
-    let (mut lines, mut is_brought) = (Vec::new(), false);
+    let (mut lines, mut corrected, mut is_brought) = (Vec::new(), Vec::new(), false);
     for entry in entries {
         for row in &entry.rows {
             let origin = registry.origin(row)?;
             is_brought |= origin.is_some();
             let told = origin.as_ref().unwrap_or(entry);
+            corrected.extend(corrections::of_row(row).into_iter().map(|words| {
+                vec![entry.number.into(), told.at.as_str().into(), text(row, "key"), words.into()]
+            }));
             for change in Entry::fields(row) {
                 lines.push(vec![
                     entry.number.into(),
@@ -111,7 +119,13 @@ pub(super) fn lay_out_fields(
             }
         }
     }
-    let mut page = lay_out_list(title, "fields", &FIELDS, lines);
+    let mut page = Page::new(title);
+    let heading = (!corrected.is_empty()).then_some("Every field");
+    append_list(&mut page, heading, "fields", &FIELDS, lines);
+    if !corrected.is_empty() {
+        append_list(&mut page, Some("Corrections"), "corrections", &CORRECTIONS, corrected);
+        page.blocks.rotate_right(1); // people read these first
+    }
     if is_brought {
         page.note(
             "What a merge brought stands with the time, person and reason of the log it came from.",

@@ -1,4 +1,5 @@
 mod as_of;
+mod corrections;
 mod export;
 mod lines;
 
@@ -43,7 +44,7 @@ pub(super) struct Args {
     /// Every record that was added, changed or removed, one a line
     #[arg(long, conflicts_with = "fields")]
     rows: bool,
-    /// Every field that changed, one a line, with who, when and why
+    /// Every field that changed, one a line, with who, when and why; corrections first in words
     #[arg(long)]
     fields: bool,
     /// The records as they stood at this moment: a date, a time, or an entry's number
