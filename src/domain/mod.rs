@@ -30,6 +30,7 @@ mod moment;
 mod number;
 mod own_analyte;
 mod patient;
+mod prefix;
 mod reading;
 mod records;
 mod registry;

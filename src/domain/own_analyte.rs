@@ -1,6 +1,7 @@
 //! An analyte that a registry defines for itself: how it is read from options, and what it must be.
 
 use super::analyte::{Analyte, AnalyteId, Catalogue, plain};
+use super::prefix::factor_between;
 use super::unit::{UnitRule, normalise};
 use super::{Mismatch, NO_UNIT, Number};
 use serde::{Serialize, Serializer};
@@ -108,6 +109,26 @@ impl Analyte {
         self.wrong_units().or_else(|| self.wrong_ranges())
     }
 
+    /// A unit whose factor is another than its prefixes say: 1 pg/L is 0.001 pg/mL, whatever is measured.
+    pub fn contradicted_factor(&self) -> Option<Mismatch> {
+        let canonical = &self.canonical_unit().ucum;
+        self.other_units().iter().find_map(|rule| {
+            let factor = factor_between(&rule.ucum, canonical)?;
+            // A factor that was typed may be rounded.
+            if rule.intercept == 0.0 && (rule.slope / factor - 1.0).abs() < 1e-6 {
+                return None;
+            }
+            let (unit, right) = (&rule.ucum, short(factor));
+            let expected = format!("{unit}={right}: 1 {unit} is {right} {canonical}");
+            let offset = match rule.intercept {
+                0.0 => String::new(),
+                offset => format!("{offset:+}"),
+            };
+            let mismatch = Mismatch::new(format!("{unit}={}{offset}", rule.slope), expected);
+            Some(mismatch.mend("is it another unit that was meant, or another factor?"))
+        })
+    }
+
     fn wrong_units(&self) -> Option<Mismatch> {
         for (at, rule) in self.units.iter().enumerate() {
             let unit = rule.spelled.as_str();
@@ -149,6 +170,11 @@ impl Analyte {
                 .mend("a value outside --query is asked about, one outside --hard is refused"),
         )
     }
+}
+
+/// A power of ten as people write it: 0.001, 1000, 1e-9.
+fn short(factor: f64) -> String {
+    if (1e-6..1e7).contains(&factor) { format!("{factor}") } else { format!("{factor:e}") }
 }
 
 /// Decimals in a unit of which one is `slope` canonical ones.
@@ -452,6 +478,21 @@ mod tests {
             wrong(|own| (own.hard_range, own.query_range) = ((0.0, 5.0), (1.0, 6.0)))
                 .contains("within the hard ones, 0..5")
         );
+    }
+
+    #[test]
+    fn a_factor_that_prefixes_contradict_is_named() {
+        let told = |also: &str| {
+            let mut own = adiponectin();
+            own.set_other_units(&[also.parse().expect("a unit")], &["x".to_owned()]);
+            own.contradicted_factor().map(|mismatch| mismatch.expected)
+        };
+        assert_eq!(told("ug/L=1").as_deref(), Some("ug/L=0.001: 1 ug/L is 0.001 mg/L"));
+        assert_eq!(told("mg/mL=1").as_deref(), Some("mg/mL=1000: 1 mg/mL is 1000 mg/L"));
+        assert!(told("ug/mL=1+0.5").is_some(), "an offset");
+        for right in ["ug/L=0.001", "ug/mL=1", "mg/dL=10", "nmol/L=0.03", "U/mL=7"] {
+            assert_eq!(told(right), None, "{right}");
+        }
     }
 
     #[test]

@@ -51,7 +51,10 @@ pub(super) fn read_analyte(mut fields: Fields<'_>, known: &Catalogue) -> Option<
     if is_built_in {
         return None;
     }
-    if let Some(mismatch) = analyte.wrong_beside(known) {
+    // A registry that has it with these very units takes it as it is.
+    let has_units = known.keyed(&analyte.key).is_some_and(|known| known.units == analyte.units);
+    let contradicted = || analyte.contradicted_factor().filter(|_| !has_units);
+    if let Some(mismatch) = analyte.wrong_beside(known).or_else(contradicted) {
         fields.wrong(at, "", mismatch);
         return None;
     }
@@ -150,6 +153,7 @@ mod tests {
             ("also_unit = [{ unit = \"mg/L\", factor = 15.3 }]", "basis"),
             ("also_unit = [{ unit = \"mg/L\", factor = 0, basis = \"x\" }]", "above nought"),
             ("also_unit = [{ unit = \"umol/L\", factor = 1, basis = \"x\" }]", "each unit once"),
+            ("also_unit = [{ unit = \"nmol/L\", factor = 1, basis = \"x\" }]", "nmol/L=0.001"),
             ("colour = \"blue\"", "a field of the case file"),
         ] {
             let told = with(line);

@@ -139,7 +139,10 @@ impl Change<'_> {
     /// # Errors
     /// If the file can't be written; within, what keeps it from being added.
     pub fn add_analyte(&mut self, analyte: &Analyte) -> Result<Result<(), Mismatch>, StoreError> {
-        self.add_analyte_as(&new_uuid(), analyte)
+        match analyte.contradicted_factor() {
+            Some(mismatch) => Ok(Err(mismatch)),
+            None => self.add_analyte_as(&new_uuid(), analyte),
+        }
     }
 
     /// The same under this identity.
@@ -197,6 +200,10 @@ impl Change<'_> {
             None => self.moved_rule(&edited.before, &edited.after)?,
             wrong => wrong,
         };
+        // A factor that stays is not asked about: values may be recorded under it.
+        let has_new_rules = edited.before.units != edited.after.units;
+        let contradicted = || edited.after.contradicted_factor().filter(|_| has_new_rules);
+        let wrong = wrong.or_else(contradicted);
         if let Some(mismatch) = wrong {
             return Ok(Err(Unedited::Wrong(mismatch)));
         }

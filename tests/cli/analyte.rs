@@ -51,6 +51,17 @@ fn every_name_of_the_list_can_be_typed() {
     desk.run(&format!("visit add a-2024/2 W4 {}", values.join(" "))).ok();
 }
 
+/// Limits are optional; without them nothing notices a wrong value, which is said.
+#[test]
+fn what_can_not_be_checked_without_limits_is_said() {
+    let desk = Desk::with_registry();
+    shows!(
+        desk.run("analyte add zinc --name Zinc --unit umol/L --decimals 1").ok(),
+        desk.run("analyte add il8 --name \"Interleukin 8\" --unit ng/L --decimals 1 --hard 0..1e5")
+            .ok(),
+    );
+}
+
 const ADIPONECTIN: &str = r#"analyte add adiponectin --symbol Adipo --name Adiponectin --unit mg/L --decimals 1 --hard 0..100 --query 1..30 --loinc 47828-9 --specimen serum --alias acrp30 --alias "脂联素" --also-unit ug/mL=1 --basis "1 mL is 0.001 L" --also-unit mg/dL=10 --basis "1 dL is 0.1 L""#;
 
 #[test]

@@ -66,6 +66,22 @@ fn analyte_that_contradicts_itself() {
     );
 }
 
+/// Prefixes are exact, whatever is measured: a factor that contradicts them moves every value.
+#[test]
+fn analyte_with_a_factor_that_its_prefixes_contradict() {
+    let desk = desk();
+    let cytokine = "analyte add il8 --name \"Interleukin 8\" --unit pg/mL --decimals 1";
+    shows!(
+        refuses(&desk, 1, &format!("{cytokine} --also-unit pg/L=1 --basis x")).says("pg/L=0.001"),
+        refuses(&desk, 1, &format!("{cytokine} --also-unit ng/mL=0.001 --basis x")),
+        refuses(
+            &desk,
+            1,
+            r#"analyte edit adiponectin --also-unit mg/dL=10 --basis "1 dL is 0.1 L" --also-unit ug/L=1000 --basis b --reason x"#
+        ),
+    );
+}
+
 #[test]
 fn analyte_whose_rule_is_in_use() {
     let desk = desk();

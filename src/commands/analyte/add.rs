@@ -58,8 +58,27 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         "analyte",
         &known.facts(registry.catalogue()),
     );
-    if known.hard_range.0.is_infinite() && known.hard_range.1.is_infinite() {
-        page.note("No value of it will be refused as impossible: --hard MIN..MAX sets limits.");
+    if let Some(note) = unchecked(known) {
+        page.note(note);
     }
     session.show(&page)
+}
+
+/// What can't be checked of an analyte without limits.
+pub(super) fn unchecked(analyte: &Analyte) -> Option<&'static str> {
+    let is_open = |(min, max): (f64, f64)| min.is_infinite() && max.is_infinite();
+    match (is_open(analyte.hard_range), is_open(analyte.query_range)) {
+        (false, false) => None,
+        (true, false) => {
+            Some("No value of it will be refused as impossible: --hard MIN..MAX sets limits.")
+        }
+        (false, true) => Some(
+            "No value of it will be asked about: a lost decimal point or a wrong unit passes inside the hard \
+             limits. --query MIN..MAX sets usual ones.",
+        ),
+        (true, true) => Some(
+            "No value of it will be refused or asked about: a lost decimal point or a wrong unit passes. --hard \
+             MIN..MAX sets limits of the possible, --query MIN..MAX of the usual.",
+        ),
+    }
 }

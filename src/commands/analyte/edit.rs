@@ -1,3 +1,4 @@
+use super::add::unchecked;
 use super::{Fields, own_or_refused};
 use crate::commands::editing::{EditArgs, edit};
 use crate::commands::session::Session;
@@ -28,11 +29,15 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let mut registry = session.open(Access::Write)?;
     let key = args.key.as_str();
     own_or_refused(&registry, key, "changed")?;
-    let page = edit(session, &mut registry, ("analyte", key), &args.edit, |change| {
+    let mut page = edit(session, &mut registry, ("analyte", key), &args.edit, |change| {
         change.edit_analyte(key, |record| {
             edits.apply(record);
             Ok(())
         })
     })?;
+    let known = registry.catalogue().keyed(key).filter(|_| args.fields.has_units());
+    if let Some(note) = known.and_then(unchecked) {
+        page.note(note);
+    }
     session.show(&page)
 }

@@ -62,6 +62,11 @@ impl Fields {
         Err(Error::Usage { heading, mismatch })
     }
 
+    /// True if units are given that values may come in.
+    pub fn has_units(&self) -> bool {
+        self.unit.is_some() || self.also_unit.is_some()
+    }
+
     /// Refuse an analyte that lacks what every one has.
     pub fn check_complete(&self) -> Result<(), Error> {
         let missing: Vec<&str> = [
