@@ -18,6 +18,7 @@ mod import;
 mod importing;
 mod infusion;
 mod init;
+mod listing;
 mod lock;
 mod measurement;
 mod medication;

@@ -32,10 +32,21 @@ const COLUMNS: [ListColumn<'static>; 17] = [
     ("source", "Read in"),
 ];
 
-/// Lay out the measurements of these visits, one a line.
-pub fn lay_out_measurements(title: &str, visits: &[Visited<'_>], catalogue: &Catalogue) -> Page {
+/// Lay out the measurements of these visits, one a line; `patients` are the keys of the visits' patients,
+/// where the list is not of one.
+pub fn lay_out_measurements(
+    title: &str,
+    visits: &[Visited<'_>],
+    patients: Option<&[&str]>,
+    catalogue: &Catalogue,
+) -> Page {
     let mut page = Page::new(title);
-    let records = measurement_records(visits, catalogue);
+    let mut records = measurement_records(visits, catalogue);
+    let owners: Vec<&str> = patients
+        .iter()
+        .flat_map(|patients| patients.iter().zip(visits))
+        .flat_map(|(patient, (_, measurements))| measurements.iter().map(|_| *patient))
+        .collect();
     if records.rows.is_empty() {
         page.blocks.push(Block::Paragraph("Measurements: none recorded.".to_owned()));
     } else {
@@ -55,11 +66,32 @@ pub fn lay_out_measurements(title: &str, visits: &[Visited<'_>], catalogue: &Cat
                 row
             })
             .collect();
+        let rows = match patients {
+            Some(_) => {
+                columns.insert(0, PATIENT);
+                owned(&owners, rows)
+            }
+            None => rows,
+        };
         let (columns, rows) = filled(&columns, &rows);
         page.blocks.push(Block::Grid(list_grid(None, &columns, &rows)));
     }
+    if patients.is_some() {
+        records.columns.insert(0, PATIENT.0.to_owned());
+        records.rows = owned(&owners, records.rows);
+    }
     page.records.push(records);
     page
+}
+
+const PATIENT: ListColumn<'static> = ("patient", "Patient");
+
+/// Rows, each behind the key of its patient.
+fn owned(owners: &[&str], mut rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    for (row, owner) in rows.iter_mut().zip(owners) {
+        row.insert(0, (*owner).into());
+    }
+    rows
 }
 
 /// The value for people: as it is, or with four digits where a conversion left many; behind its sign

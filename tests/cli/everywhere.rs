@@ -43,6 +43,54 @@ fn a_dry_run_needs_no_reason() {
     assert!(desk.bytes("casebook.db") == before);
 }
 
+/// Every list of what belongs to patients is of all, of one patient or of a report, said in one way.
+#[test]
+fn lists_of_patients_records_are_asked_for_alike() {
+    let desk = Desk::small();
+    for line in [
+        "report add b-2025 --kind \"case report\"",
+        "patient add b-2025/1 --age 40",
+        "visit add b-2025/1 W0 \"HbA1c=8.0 %\"",
+    ] {
+        desk.run(line).ok();
+    }
+    for patient in ["a-2024/1", "a-2024/2", "b-2025/1"] {
+        let day = if patient == "a-2024/1" { 7 } else { 0 };
+        desk.run(&format!("infusion add {patient} --day {day} --product cells")).ok();
+        desk.run(&format!("event add {patient} fever --onset 3")).ok();
+        desk.run(&format!("medication add {patient} metformin --start 0")).ok();
+        desk.run(&format!("statement add {patient} HbA1c improved")).ok();
+    }
+    let patients = |line: &str| {
+        let csv = desk.run(&format!("{line} --format csv")).ok().stdout;
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let at = reader.headers().expect("a heading").iter().position(|name| name == "patient");
+        let at = at.expect("a column of patients");
+        let keys = reader.records().map(|row| row.expect("a row")[at].to_owned());
+        keys.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    for noun in ["infusion", "visit", "measurement", "event", "medication", "statement"] {
+        assert_eq!(patients(&format!("{noun} list")), ["a-2024/1", "a-2024/2", "b-2025/1"]);
+        assert_eq!(patients(&format!("{noun} list --report a-2024")), ["a-2024/1", "a-2024/2"]);
+        let one = desk.run(&format!("{noun} list b-2025/1")).ok().never_says("a-2024");
+        assert!(one.stdout.contains("b-2025/1"), "{one}");
+        let both = desk.run(&format!("{noun} list b-2025/1 --report b-2025"));
+        assert_eq!(both.code, Some(2), "{both}");
+        let unknown = desk.run(&format!("{noun} list b-2025/2"));
+        assert!(unknown.code == Some(1) && unknown.stderr.contains("no patient"), "{unknown}");
+        let unknown = desk.run(&format!("{noun} list --report b-2024"));
+        assert!(unknown.code == Some(1) && unknown.stderr.contains("no report"), "{unknown}");
+    }
+    assert_eq!(patients("patient list --report b-2025"), ["b-2025/1"]);
+    shows!(
+        desk.run("measurement list").ok(),
+        desk.run("measurement list b-2025/1").ok(),
+        desk.run("measurement list --report a-2024 --visit w0 --analyte HbA1c --format csv").ok(),
+        desk.run("measurement list --visit W7"),
+        desk.run("event list --help").ok(),
+    );
+}
+
 /// `casebook … | head -1`: the reader goes away, which is no error.
 #[test]
 fn a_closed_pipe_is_silent() {

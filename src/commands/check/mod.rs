@@ -4,7 +4,8 @@ mod accept;
 mod reopen;
 mod rules;
 
-use super::session::{Session, not_there};
+use super::listing::whose;
+use super::session::Session;
 use crate::analysis::check::{Check, Doubt, Outcome, Rule};
 use crate::domain::{Level, Mismatch};
 use crate::error::Error;
@@ -77,7 +78,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
 
 fn check(filter: &Filter, session: &Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let whose = whose(filter, &registry)?;
+    let whose = whose(&registry, filter.patient.as_deref(), filter.report.as_deref())?;
     let (mut doubts, mut outcomes) = find(&registry, &whose, filter.rule)?;
     let answers = Answers::load(&registry)?;
     let outdated = match (&whose, filter.rule) {
@@ -99,20 +100,6 @@ fn check(filter: &Filter, session: &Session) -> Result<(), Error> {
     let shown = DoubtsShown { doubts, outcomes, with_answered: filter.answered, outdated };
     session.show_list(&registry, lay_out_check(&shown))?;
     if found { Err(Error::Findings) } else { Ok(()) }
-}
-
-fn whose(filter: &Filter, registry: &Registry) -> Result<Whose, Error> {
-    if let Some(key) = &filter.patient {
-        if registry.patient(key)?.is_none() {
-            return Err(not_there("patient", key, &registry.patient_keys()?));
-        }
-        return Ok(Whose::Patient(key.clone()));
-    }
-    let Some(key) = &filter.report else { return Ok(Whose::All) };
-    if registry.report(key)?.is_none() {
-        return Err(not_there("report", key, &registry.report_keys()?));
-    }
-    Ok(Whose::Report(key.clone()))
 }
 
 /// What is doubted, by one rule or by all.

@@ -1,15 +1,20 @@
+use crate::commands::listing::WhoseArgs;
 use crate::commands::session::Session;
 use crate::domain::AdverseEvent;
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::{Value, lay_out_list};
 
-/// List the adverse events
+/// List the adverse events, of one patient, a report or all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook event list
-  casebook event list -o events.csv")]
-pub(in crate::commands) struct Args {}
+  casebook event list ward-3/07
+  casebook event list --report ward-3 -o events.csv")]
+pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    whose: WhoseArgs,
+}
 
 const COLUMNS: [(&str, &str); 14] = [
     ("patient", "Patient"),
@@ -28,8 +33,9 @@ const COLUMNS: [(&str, &str); 14] = [
     ("outcome", "Outcome"),
 ];
 
-pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
+    let patients = args.whose.patients(&registry)?;
     let lines = registry.events()?;
     let row = |(patient, number, event): (String, usize, AdverseEvent)| -> Vec<Value> {
         vec![
@@ -49,6 +55,7 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             event.outcome.map(|outcome| outcome.as_str()).into(),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
+    let lines = lines.into_iter().filter(|(patient, ..)| patients.has(patient));
+    let rows = lines.map(row).collect();
     session.show_list(&registry, lay_out_list("Adverse events", "events", &COLUMNS, rows))
 }

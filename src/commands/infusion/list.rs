@@ -1,15 +1,20 @@
+use crate::commands::listing::WhoseArgs;
 use crate::commands::session::Session;
 use crate::domain::{Infusion, PartialDate};
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::{Value, lay_out_list};
 
-/// List the infusions
+/// List the infusions, of one patient, a report or all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook infusion list
-  casebook infusion list -o infusions.csv")]
-pub(in crate::commands) struct Args {}
+  casebook infusion list ward-3/07
+  casebook infusion list --report ward-3 -o infusions.csv")]
+pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    whose: WhoseArgs,
+}
 
 const COLUMNS: [(&str, &str); 15] = [
     ("patient", "Patient"),
@@ -29,8 +34,9 @@ const COLUMNS: [(&str, &str); 15] = [
     ("premedication", "Premedication"),
 ];
 
-pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
+    let patients = args.whose.patients(&registry)?;
     let lines = registry.infusions()?;
     let row = |(patient, infusion): (String, Infusion)| -> Vec<Value> {
         vec![
@@ -51,6 +57,7 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             infusion.premedication.into(),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
+    let lines = lines.into_iter().filter(|(patient, _)| patients.has(patient));
+    let rows = lines.map(row).collect();
     session.show_list(&registry, lay_out_list("Infusions", "infusions", &COLUMNS, rows))
 }

@@ -1,15 +1,20 @@
+use crate::commands::listing::WhoseArgs;
 use crate::commands::session::Session;
 use crate::domain::Medication;
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::{Value, lay_out_list};
 
-/// List the medications
+/// List the medications, of one patient, a report or all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook medication list
-  casebook medication list --format json")]
-pub(in crate::commands) struct Args {}
+  casebook medication list ward-3/07
+  casebook medication list --report ward-3 --format json")]
+pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    whose: WhoseArgs,
+}
 
 const COLUMNS: [(&str, &str); 10] = [
     ("patient", "Patient"),
@@ -24,8 +29,9 @@ const COLUMNS: [(&str, &str); 10] = [
     ("stop_reason", "Why stopped"),
 ];
 
-pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
+    let patients = args.whose.patients(&registry)?;
     let lines = registry.medications()?;
     let row = |(patient, number, medication): (String, usize, Medication)| -> Vec<Value> {
         vec![
@@ -41,6 +47,7 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             medication.stop_reason.into(),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
+    let lines = lines.into_iter().filter(|(patient, ..)| patients.has(patient));
+    let rows = lines.map(row).collect();
     session.show_list(&registry, lay_out_list("Medications", "medications", &COLUMNS, rows))
 }

@@ -1,3 +1,4 @@
+use crate::commands::listing::{Patients, whose};
 use crate::commands::session::Session;
 use crate::commands::showing::Locks;
 use crate::domain::Attribute;
@@ -5,12 +6,17 @@ use crate::error::Error;
 use crate::store::{Access, Lock, PatientLine};
 use crate::tables::{ListColumn, Value, attribute_value, lay_out_list};
 
-/// List the patients
+/// List the patients, of a report or all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook patient list
+  casebook patient list --report ward-3
   casebook patient list --format json")]
-pub(in crate::commands) struct Args {}
+pub(in crate::commands) struct Args {
+    /// Only the patients of this report
+    #[arg(long, value_name = "KEY")]
+    report: Option<String>,
+}
 
 const COLUMNS: [(&str, &str); 13] = [
     ("patient", "Patient"),
@@ -28,9 +34,11 @@ const COLUMNS: [(&str, &str); 13] = [
     ("locked_with", ""),
 ];
 
-pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let lines = registry.patients()?;
+    let asked = Patients::of(&registry, &whose(&registry, None, args.report.as_deref())?)?;
+    let mut lines = registry.patients()?;
+    lines.retain(|line| asked.has(&line.patient.key));
     let locks = Locks::of_registry(&registry)?;
     let row = |PatientLine { patient, simulated, infusions, visits }: PatientLine| -> Vec<Value> {
         let lock = locks.on("patient", &patient.key).map(Lock::name);

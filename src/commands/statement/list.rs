@@ -1,15 +1,20 @@
+use crate::commands::listing::WhoseArgs;
 use crate::commands::session::Session;
 use crate::domain::{About, Statement};
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::{Value, lay_out_list};
 
-/// List the statements
+/// List the statements, of one patient, a report or all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook statement list
-  casebook statement list --format csv")]
-pub(in crate::commands) struct Args {}
+  casebook statement list ward-3/07
+  casebook statement list --report ward-3 --format csv")]
+pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    whose: WhoseArgs,
+}
 
 const COLUMNS: [(&str, &str); 7] = [
     ("patient", "Patient"),
@@ -21,8 +26,9 @@ const COLUMNS: [(&str, &str); 7] = [
     ("quote", "Quote"),
 ];
 
-pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
+    let patients = args.whose.patients(&registry)?;
     let lines = registry.statements_of_all()?;
     let row = |(patient, number, statement): (String, usize, Statement)| -> Vec<Value> {
         let (About::Analyte(about) | About::Topic(about)) = statement.about;
@@ -37,6 +43,7 @@ pub(in crate::commands) fn run(_: &Args, session: &mut Session) -> Result<(), Er
             source.quote.into(),
         ]
     };
-    let rows = lines.into_iter().map(row).collect();
+    let lines = lines.into_iter().filter(|(patient, ..)| patients.has(patient));
+    let rows = lines.map(row).collect();
     session.show_list(&registry, lay_out_list("Statements", "statements", &COLUMNS, rows))
 }

@@ -1,17 +1,19 @@
-use crate::commands::session::{Session, not_there};
+use crate::commands::listing::WhoseArgs;
+use crate::commands::session::Session;
 use crate::domain::PartialDate;
 use crate::error::Error;
-use crate::store::{Access, VisitLine};
+use crate::store::{Access, VisitLine, Whose};
 use crate::tables::{Value, lay_out_list};
 
-/// List the visits, of one patient or of all
+/// List the visits, of one patient, a report or all
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook visit list
-  casebook visit list huang-2025/1")]
+  casebook visit list huang-2025/1
+  casebook visit list --report ward-3 -o visits.csv")]
 pub(in crate::commands) struct Args {
-    /// Which patient [default: all]
-    patient: Option<String>,
+    #[command(flatten)]
+    whose: WhoseArgs,
 }
 
 const COLUMNS: [(&str, &str); 7] = [
@@ -26,12 +28,10 @@ const COLUMNS: [(&str, &str); 7] = [
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let patient = match &args.patient {
-        None => None,
-        Some(key) => match registry.patient(key)? {
-            Some(patient) => Some(patient),
-            None => return Err(not_there("patient", key, &registry.patient_keys()?)),
-        },
+    let patients = args.whose.patients(&registry)?;
+    let patient = match args.whose.whose(&registry)? {
+        Whose::Patient(key) => registry.patient(&key)?,
+        _ => None,
     };
     let row = |VisitLine { patient, visit }: VisitLine| -> Vec<Value> {
         vec![
@@ -44,6 +44,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
             visit.note.into(),
         ]
     };
-    let rows = registry.visits(patient.as_ref())?.into_iter().map(row).collect();
+    let lines = registry.visits(patient.as_ref())?.into_iter();
+    let rows = lines.filter(|line| patients.has(&line.patient)).map(row).collect();
     session.show_list(&registry, lay_out_list("Visits", "visits", &COLUMNS, rows))
 }

@@ -23,6 +23,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let visit = visit_of(&file, &args.visit)?;
     let what = format!("{} {}", args.patient, visit.0.label);
     let mut page = lay_out_of_patient(&registry, ("visit", &what), &file, None, &visit.0);
-    page.append(lay_out_measurements("Measurements", &[visit], registry.catalogue()));
+    page.append(lay_out_measurements("Measurements", &[visit], None, registry.catalogue()));
     session.show(&page)
 }
