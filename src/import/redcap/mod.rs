@@ -12,9 +12,9 @@ use super::gather::{Gatherer, PatientAt};
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading, name_of};
 use crate::domain::{
-    Analyte, Attribute, AttributeGiven, AttributeKind, Measurement, Mismatch, PartialDate, Place,
-    Problem, Reading as Value, Report, Sex, Visit, find_attribute, identifies, parse_birth_year,
-    parse_category_value, parse_height, parse_key, parse_years,
+    AdverseEventStance, Analyte, Attribute, AttributeGiven, AttributeKind, Measurement, Mismatch,
+    PartialDate, Place, Problem, Reading as Value, Sex, Visit, find_attribute, identifies,
+    parse_birth_year, parse_category_value, parse_height, parse_key, parse_years,
 };
 use dictionary::{Field, read_dictionary};
 use map::{Map, Use, parse_map};
@@ -83,10 +83,8 @@ fn take(
         return Err(wrong(place_of_file(file), "report", mismatch));
     };
     let (sheet, rows) = read_delimited(file, data)?;
-    if let Some(kind) = how.report_kind {
-        let report = Report::new(report.clone(), kind);
-        gathered.report(place_of_file(file), report);
-    }
+    let stance = AdverseEventStance::NotMentioned;
+    gathered.report_of_kind(place_of_file(file), &report, how.report_kind, stance);
     let columns = Vec::new();
     let mut export = Export { how, gathered, sheet, fields, map, report, columns, arms_at: None };
     export.settle_columns()?;

@@ -18,7 +18,7 @@ use super::delimited::{place_of_file, read_bytes, read_delimited, wrong};
 use super::format::SDTM_DOMAINS;
 use super::gather::{Gatherer, PatientAt};
 use super::{How, ImportError, Reading, name_of};
-use crate::domain::{AdverseEventStance, Mismatch, Problem, Report, parse_key};
+use crate::domain::{AdverseEventStance, Mismatch, Problem, parse_key};
 use data_set::{DataSet, Observation};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -150,16 +150,13 @@ impl<'a> Study<'a> {
                 }
             }
         }
-        if let Some(kind) = self.how.report_kind {
-            for key in std::mem::take(&mut self.reports) {
-                let adverse_events = match self.has_events {
-                    true => AdverseEventStance::Given,
-                    false => AdverseEventStance::NotMentioned,
-                };
-                let report = Report { adverse_events, ..Report::new(key, kind) };
-                let place = sets.first().map_or_else(|| place_of_file(""), DataSet::place);
-                self.gathered.report(place, report);
-            }
+        let stance = match self.has_events {
+            true => AdverseEventStance::Given,
+            false => AdverseEventStance::NotMentioned,
+        };
+        for key in &self.reports {
+            let place = sets.first().map_or_else(|| place_of_file(""), DataSet::place);
+            self.gathered.report_of_kind(place, key, self.how.report_kind, stance);
         }
     }
 

@@ -15,7 +15,7 @@ mod take;
 use super::gather::Gatherer;
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{Level, Mismatch, Place, Problem, Report};
+use crate::domain::{AdverseEventStance, Level, Mismatch, Place, Problem};
 pub(super) use propose::propose;
 
 use bytes::{Decoded, look_at, open};
@@ -197,9 +197,10 @@ impl TextTable {
         for Problem { level, place, what, mismatch } in self.notes {
             taker.gatherer.say(level, place, what, mismatch);
         }
-        if let (Some(kind), Some(key)) = (how.report_kind, &self.report) {
-            let report = Report::new(key.clone(), kind);
-            taker.gatherer.report(self.sheet.place(self.sheet.heading_row, None), report);
+        if let Some(key) = &self.report {
+            let place = self.sheet.place(self.sheet.heading_row, None);
+            let stance = AdverseEventStance::NotMentioned;
+            taker.gatherer.report_of_kind(place, key, how.report_kind, stance);
         }
         let width = self.sheet.headings.len();
         let patient = self.columns.fields.get(&Field::Patient).copied();
