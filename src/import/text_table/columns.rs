@@ -2,7 +2,8 @@
 
 use super::map::{Column, TableMap};
 use super::roles::{Field, Known, Measured, Role};
-use crate::domain::{Mismatch, Place, Problem, identifies, nearest};
+use crate::domain::{Mismatch, Problem, identifies, nearest};
+use crate::import::delimited::problem;
 use crate::import::table::Sheet;
 use std::collections::HashMap;
 
@@ -176,8 +177,4 @@ fn identifying() -> Mismatch {
         "it could identify a person and is never recorded: take the column out of the file, \
               or let a map \"ignore\" it",
     )
-}
-
-pub(super) fn problem(place: Place, what: &str, mismatch: Mismatch) -> Problem {
-    Problem { level: crate::domain::Level::Error, place, what: what.to_owned(), mismatch }
 }

@@ -1,12 +1,11 @@
 //! The map: what a person wrote down about a table whose headings don't say it all. `--propose-map`
 //! writes the first form of one.
 
-use super::encoding::Encoding;
 use super::roles::{Field, Measured, Role};
-use super::rows::DELIMITERS;
 use crate::domain::{
     Catalogue, Finding, Mismatch, NO_UNIT, Problem, Status, parse_attribute_key, parse_key,
 };
+use crate::import::delimited::{DELIMITERS, Encoding, Told};
 use crate::import::document::{Node, NodeValue, Text};
 use crate::import::fields::Fields;
 use std::cell::RefCell;
@@ -33,6 +32,14 @@ pub(super) struct TableMap {
     pub analytes: HashMap<String, String>,
     /// Units of analytes for which the file gives none.
     pub units: HashMap<String, String>,
+}
+
+impl TableMap {
+    /// What it says of the file's bytes.
+    pub fn told(&self) -> Told {
+        let TableMap { delimiter, encoding, heading_row, .. } = *self;
+        Told { delimiter, encoding, heading_row }
+    }
 }
 
 /// What the map says of one column.

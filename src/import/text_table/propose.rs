@@ -3,9 +3,9 @@
 
 use super::map::TableMap;
 use super::roles::{Field, Measured, Role};
-use super::rows::DELIMITERS;
-use super::{Headed, Problems, known_of};
+use super::{known_of, open_table};
 use crate::domain::{Number, PartialDate, identifies};
+use crate::import::delimited::{DELIMITERS, Delimited, Problems, problem};
 use crate::import::table::Row;
 use crate::import::{How, ImportError, name_of};
 use csv::StringRecord;
@@ -60,7 +60,7 @@ pub(in crate::import) fn propose(
     path: &Path,
     how: &How<'_>,
 ) -> Result<Result<String, Problems>, ImportError> {
-    let mut table = match Headed::open(path, how, &TableMap::default())? {
+    let mut table = match open_table(path, how, &TableMap::default())? {
         Ok(table) => table,
         Err(problems) => return Ok(Err(problems)),
     };
@@ -93,7 +93,7 @@ pub(in crate::import) fn propose(
             Ok(false) => break,
             Err((at, mismatch)) => {
                 let place = table.sheet.place(at, None);
-                return Ok(Err(vec![super::problem(place, "row", mismatch)]));
+                return Ok(Err(vec![problem(place, "row", mismatch)]));
             }
         }
     }
@@ -102,7 +102,7 @@ pub(in crate::import) fn propose(
 
 fn write(
     path: &Path,
-    table: &Headed,
+    table: &Delimited,
     rows: usize,
     roles: &[Option<Role>],
     seen: &[Seen],
