@@ -1,6 +1,6 @@
 //! `casebook import` of an export of REDCap with its dictionary.
 
-use crate::support::Desk;
+use crate::support::{Desk, packed, utf16};
 
 const DICTIONARY: &str = "\"Variable / Field Name\",\"Form Name\",\"Field Type\",\"Field Label\",\
     \"Choices, Calculations, OR Slider Labels\",\"Field Note\",\
@@ -38,4 +38,25 @@ fn an_export_comes_in_whole_and_a_second_time_adds_nothing() {
         desk.run("show ward-7/101").ok(),
         desk.run("summary change --analyte HbA1c --format csv").ok(),
     );
+}
+
+#[test]
+fn data_and_dictionary_are_read_in_any_encoding_packed_or_not() {
+    let dictionary = DICTIONARY.replace("Comments", "Kommentar der Ärztin, µ").replace(',', ";");
+    let listed = |data: (&str, &[u8]), dictionary: &[u8]| {
+        let desk = Desk::with_registry();
+        desk.write(data.0, data.1);
+        desk.write("dictionary.csv", dictionary);
+        desk.write("map.toml", MAP);
+        let import =
+            "--dictionary dictionary.csv --map map.toml --report w --report-kind \"case series\"";
+        desk.run(&format!("import {} {import}", data.0)).ok();
+        desk.run("measurement list w/101 --format csv").ok().stdout
+    };
+    let dictionary = dictionary.replace("0; Female | 1; Male", "0, Female | 1, Male");
+    let utf8 = listed(("data.csv", DATA.as_bytes()), dictionary.as_bytes());
+    assert_eq!(utf8.lines().count(), 4, "{utf8}");
+    assert_eq!(listed(("data.csv", &utf16(DATA)), &utf16(&dictionary)), utf8);
+    let windows = &*encoding_rs::WINDOWS_1252.encode(&dictionary).0;
+    assert_eq!(listed(("data.csv.gz", &packed(DATA)), windows), utf8);
 }

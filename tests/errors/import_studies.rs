@@ -1,7 +1,7 @@
 //! Exports of REDCap and data sets of SDTM that can't be imported.
 
 use super::refuses;
-use crate::support::{Desk, Run};
+use crate::support::{Desk, Run, packed};
 
 #[track_caller]
 fn refuses_files(files: &[(&str, &str)], import: &str) -> Run {
@@ -92,6 +92,20 @@ fn redcap_without_a_dictionary_or_a_report() {
     shows!(refuses_redcap(data, "", "--report ward"));
     shows!(refuses_redcap(data, "", "--dictionary dictionary.csv"));
     shows!(refuses_redcap(data, "", "--report ward --dictionary data.csv"));
+}
+
+#[test]
+fn text_that_can_not_be_read() {
+    let desk = Desk::small();
+    desk.write("dm.csv", b"STUDYID,DOMAIN,USUBJID\nS1,DM,\xfc\xe9\xe8\n");
+    desk.write("ae.csv.gz", &packed(LB)[..40]);
+    desk.write("lb.csv", format!("{LB}S1,LB,S1-1,HBA1C,,9.1\n"));
+    desk.write("data.csv", b"record_id,sex\n1,a\0b\n");
+    desk.write("dictionary.csv", DICTIONARY);
+    shows!(
+        refuses(&desk, 1, "import dm.csv ae.csv.gz lb.csv --as sdtm"),
+        refuses(&desk, 1, "import data.csv --dictionary dictionary.csv --report ward"),
+    );
 }
 
 #[test]

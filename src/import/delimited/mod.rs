@@ -6,23 +6,24 @@
 mod bytes;
 mod encoding;
 mod rows;
+mod source;
 
 use super::ImportError;
 use super::table::{Row, Sheet, column_name};
 use crate::domain::{Level, Mismatch, Place, Problem};
-use bytes::{Decoded, Unreadable, look_at, open};
+use bytes::{Decoded, Unreadable, look_at};
 use csv::StringRecord;
 pub(super) use encoding::Encoding;
 use rows::shape_of;
 pub(super) use rows::{DELIMITERS, Rows};
+pub(super) use source::Source;
+use source::{MOST_HELD, too_large};
 use std::io::Read;
 use std::path::Path;
+use std::rc::Rc;
 
 /// How much of a file is looked at to tell its shape.
 const SAMPLE: u64 = 1 << 18;
-
-/// The largest table or data set that is read, in bytes: laboratory data of a whole trial.
-const MOST_BYTES: u64 = 512 << 20;
 
 /// Everything that stands in the way.
 pub(super) type Problems = Vec<Problem>;
@@ -47,27 +48,25 @@ pub(super) struct Delimited {
 }
 
 impl Delimited {
-    /// Open a file and learn its encoding and shape; `file` is its name for the places, and
-    /// `is_heading` knows a row that names what only headings name.
+    /// Open a file and learn its encoding and shape; `is_heading` knows a row that names what only
+    /// headings name.
     ///
     /// # Errors
     /// If it can't be opened; what is wrong inside comes back as problems.
     pub fn open(
-        file: &str,
-        path: &Path,
+        source: &Source,
         told: Told,
         is_heading: impl Fn(&StringRecord) -> bool,
     ) -> Result<Result<Delimited, Problems>, ImportError> {
-        let io = |source| ImportError::Io { path: path.to_owned(), source };
-        let first = open(path).map_err(io)?;
-        let place = |row| Place::Cell { file: file.into(), sheet: None, row, column: None };
-        let (encoding, is_concluded) = match look_at(first, told.encoding) {
+        let file: Rc<str> = source.name.as_str().into();
+        let place = |row| Place::Cell { file: Rc::clone(&file), sheet: None, row, column: None };
+        let (encoding, is_concluded) = match look_at(source.open()?, told.encoding) {
             Ok(found) => found,
             Err(Unreadable { line, mismatch }) => {
                 return Ok(Err(vec![problem(place(line), "file", mismatch)]));
             }
         };
-        let sample = sample_of(path, encoding).map_err(io)?;
+        let sample = sample_of(source.open()?, encoding).map_err(|error| source.io(error))?;
         let shape = match shape_of(&sample, told.delimiter, told.heading_row, is_heading) {
             Ok(shape) => shape,
             Err(mismatch) => return Ok(Err(vec![problem(place(1), "table", mismatch)])),
@@ -85,7 +84,7 @@ impl Delimited {
             let found = format!("row {} is read as the headings", shape.heading_row);
             note(shape.heading_row, "headings", found, "headings in the first row, or in a map");
         }
-        let text = Decoded::new(open(path).map_err(io)?, encoding);
+        let text = Decoded::new(source.open()?, encoding);
         let mut rows = Rows::new(text, shape.delimiter);
         let mut row = Row { number: 0, cells: StringRecord::new() };
         while row.number < shape.heading_row {
@@ -99,7 +98,7 @@ impl Delimited {
             }
         }
         let sheet = Sheet {
-            file: file.into(),
+            file: Rc::clone(&file),
             name: None,
             headings: row.cells.iter().map(|cell| cell.trim().into()).collect(),
             heading_row: row.number,
@@ -109,15 +108,78 @@ impl Delimited {
 }
 
 /// How a file begins, as text.
-fn sample_of(path: &Path, encoding: Encoding) -> std::io::Result<String> {
+fn sample_of(from: impl Read, encoding: Encoding) -> std::io::Result<String> {
     let mut start = Vec::new();
-    Decoded::new(open(path)?, encoding).take(SAMPLE).read_to_end(&mut start)?;
+    Decoded::new(from, encoding).take(SAMPLE).read_to_end(&mut start)?;
     if start.len() as u64 == SAMPLE {
         // The last row may be cut off, and a cut row tells nothing.
         let end = start.iter().rposition(|byte| *byte == b'\n').unwrap_or(start.len());
         start.truncate(end);
     }
     Ok(String::from_utf8_lossy(&start).into_owned())
+}
+
+/// A whole table, held.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub sheet: Sheet,
+    /// The rows that hold something.
+    pub rows: Vec<Row>,
+    /// What was concluded about the file, and rows that don't fit it.
+    pub problems: Problems,
+}
+
+/// Read a whole table, but for the rows to skip.
+///
+/// # Errors
+/// As [`Delimited::open`].
+pub(super) fn read_table(
+    source: &Source,
+    told: Told,
+    skip_rows: &[usize],
+    is_heading: impl Fn(&StringRecord) -> bool,
+) -> Result<Result<Table, Problems>, ImportError> {
+    let Delimited { sheet, notes, rows: mut from, .. } =
+        match Delimited::open(source, told, is_heading)? {
+            Ok(table) => table,
+            Err(problems) => return Ok(Err(problems)),
+        };
+    let mut table = Table { sheet, rows: Vec::new(), problems: notes };
+    let width = table.sheet.headings.len();
+    let mut row = Row { number: 0, cells: StringRecord::new() };
+    let mut held = 0;
+    loop {
+        match from.read(&mut row) {
+            Ok(false) => break,
+            Ok(true) if row.is_blank() || skip_rows.contains(&row.number) => continue,
+            Ok(true) => held += row.cells.as_slice().len() as u64,
+            Err((at, mismatch)) => {
+                table.problems.push(problem(table.sheet.place(at, None), "row", mismatch));
+                break;
+            }
+        }
+        let place = table.sheet.place(row.number, None);
+        if held > MOST_HELD {
+            table.problems.push(problem(place, "file", too_large()));
+            break;
+        }
+        match misfit(&row, width, &table.sheet) {
+            None => table.rows.push(row.clone()),
+            Some(mismatch) => table.problems.push(problem(place, "row", mismatch)),
+        }
+    }
+    Ok(Ok(table))
+}
+
+/// How a file begins, as far as that tells what it is; in whatever encoding, packed or not.
+pub(super) fn start_of(path: &Path) -> String {
+    let mut start = Vec::new();
+    if let Ok(from) = Source::file(path).open() {
+        // What can't be read is told when the file is read.
+        let _ = from.take(1 << 16).read_to_end(&mut start);
+    }
+    let encoding = look_at(start.as_slice(), None).map_or(Encoding::Utf8, |(encoding, _)| encoding);
+    encoding.coding().decode(&start).0.into_owned()
 }
 
 /// What is wrong with a row that has not as many cells as there are headings.
@@ -155,89 +217,54 @@ pub(super) fn problem(place: Place, what: &str, mismatch: Mismatch) -> Problem {
     Problem { level: Level::Error, place, what: what.to_owned(), mismatch }
 }
 
-/// The bytes of a file, up to the largest table there is.
-///
-/// # Errors
-/// If it can't be read or is too large.
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
-    let io = |source| ImportError::Io { path: path.to_owned(), source };
-    let size = std::fs::metadata(path).map_err(io)?.len();
-    if size > MOST_BYTES {
-        let (megabytes, most) = (size >> 20, MOST_BYTES >> 20);
-        return Err(ImportError::TooLarge { path: path.to_owned(), megabytes, most });
-    }
-    std::fs::read(path).map_err(io)
-}
-
-/// The headings and rows of a table in text; `file` is its name for the places.
-///
-/// # Errors
-/// The line that is not UTF-8, or that no table has.
-pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row>), Box<Problem>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    // A mark inside quotes separates nothing.
-    let outside = first.split(|byte| *byte == b'"').step_by(2).flatten();
-    let count = |mark: u8| outside.clone().filter(|byte| **byte == mark).count();
-    let mark = [b'\t', b';', b','].into_iter().max_by_key(|mark| count(*mark)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(mark)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(bytes);
-    let mut sheet = Sheet { file: file.into(), name: None, headings: Vec::new(), heading_row: 1 };
-    let mut rows = Vec::new();
-    for (at, record) in reader.records().enumerate() {
-        let number = at + 1;
-        let cells = record.map_err(|_| {
-            let mismatch = Mismatch::new("bytes that are not UTF-8", "a table of text in UTF-8")
-                .mend("export it once more as UTF-8");
-            wrong(sheet.place(number, None), "encoding", mismatch)
-        })?;
-        if at == 0 {
-            sheet.headings = cells.iter().map(|heading| heading.trim().into()).collect();
-            continue;
-        }
-        let row = Row { number, cells };
-        if !row.is_blank() {
-            rows.push(row);
-        }
-    }
-    Ok((sheet, rows))
-}
-
-/// An error at this place.
-pub(super) fn wrong(place: Place, what: &str, mismatch: Mismatch) -> Box<Problem> {
-    Box::new(Problem { level: Level::Error, place, what: what.to_owned(), mismatch })
-}
-
 /// Which column has one of these headings, however its letters are written.
 pub(super) fn column(sheet: &Sheet, name: &str) -> Option<usize> {
     sheet.headings.iter().position(|heading| heading.eq_ignore_ascii_case(name))
-}
-
-/// The place of a whole file.
-pub(super) fn place_of_file(file: &str) -> Place {
-    Place::Cell { file: file.into(), sheet: None, row: 1, column: None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn rows_have_the_numbers_a_spreadsheet_shows() {
-        let text = "\u{feff}a;\"b,c\"\n1;2\n;\n\"x\ny\";4\n";
-        let (sheet, rows) = read_delimited("t.csv", text.as_bytes()).expect("a table");
-        assert_eq!(sheet.headings.iter().map(|one| &**one).collect::<Vec<_>>(), ["a", "b,c"]);
-        let cells: Vec<_> = rows.iter().map(|row| (row.number, row.cell(0), row.cell(1))).collect();
-        assert_eq!(cells, [(2, Some("1"), Some("2")), (4, Some("x\ny"), Some("4"))]);
-        assert_eq!(column(&sheet, "A"), Some(0));
+    fn table(bytes: &[u8]) -> Table {
+        let is_heading = |row: &StringRecord| row.iter().any(|cell| cell == "id");
+        let table = read_table(&Source::bytes("t.csv", bytes), Told::default(), &[], is_heading);
+        table.expect("bytes that are there").expect("a table")
+    }
+
+    fn cells(table: &Table) -> Vec<(usize, Option<&str>, Option<&str>)> {
+        table.rows.iter().map(|row| (row.number, row.cell(0), row.cell(1))).collect()
     }
 
     #[test]
-    fn what_is_not_utf8_is_named_with_its_row() {
-        let problem = read_delimited("t.csv", b"a,b\n1,2\n\xff,3\n").expect_err("not UTF-8");
-        assert_eq!(problem.place.to_string(), "t.csv, row 3");
+    fn a_table_is_the_same_in_every_encoding() {
+        let text = "id;µg\n1;2\n;\n\"x\ny\";4\n";
+        let expected = [(2, Some("1"), Some("2")), (4, Some("x\ny"), Some("4"))];
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (windows, ..) = encoding_rs::WINDOWS_1252.encode(text);
+        for bytes in [text.as_bytes(), format!("\u{feff}{text}").as_bytes(), &utf16, &windows] {
+            let table = table(bytes);
+            assert_eq!(
+                (cells(&table).as_slice(), &*table.sheet.headings[1]),
+                (&expected[..], "µg")
+            );
+            assert_eq!(column(&table.sheet, "ID"), Some(0));
+        }
+        assert_eq!(table(&windows).problems.len(), 1, "the encoding is concluded, and said");
+    }
+
+    #[test]
+    fn a_row_that_does_not_fit_is_named_and_the_others_are_read() {
+        let table = table(b"id,b\n1\n2,3\n4,5,6\n");
+        assert_eq!(cells(&table), [(3, Some("2"), Some("3"))]);
+        let places: Vec<_> = table.problems.iter().map(|one| one.place.to_string()).collect();
+        assert_eq!(places, ["t.csv, row 2", "t.csv, row 4"]);
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_ends_the_table() {
+        let table = table(format!("id,b\n1,2\n3,\"{}", "x\n".repeat(6 << 20)).as_bytes());
+        assert_eq!((table.rows.len(), table.problems.len()), (1, 1));
+        assert!(table.problems[0].mismatch.to_string().contains("not closed"));
     }
 }

@@ -3,9 +3,9 @@
 //! The columns are those of the dictionary that REDCap itself exports; a field of type checkbox has a
 //! column `field___code` for each choice in the data (REDCapR, MIT licence, has samples of both).
 
-use super::super::delimited::column;
-use super::super::table::{Row, Sheet};
 use crate::domain::Mismatch;
+use crate::import::delimited::column;
+use crate::import::table::{Row, Sheet};
 
 /// A field of the project.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,13 +41,17 @@ impl Field {
     }
 }
 
+/// The heading of the fields' names: as REDCap exports the dictionary, and as its interface for other
+/// programs does.
+pub(super) const FIELD_NAME: [&str; 2] = ["Variable / Field Name", "field_name"];
+
 /// The fields of a dictionary in their order.
 ///
 /// # Errors
 /// If the file has not the columns of one.
 pub(super) fn read_dictionary(sheet: &Sheet, rows: &[Row]) -> Result<Vec<Field>, Mismatch> {
     let of = |long: &str, short: &str| column(sheet, long).or_else(|| column(sheet, short));
-    let names = of("Variable / Field Name", "field_name");
+    let names = of(FIELD_NAME[0], FIELD_NAME[1]);
     let kinds = of("Field Type", "field_type");
     let (Some(names), Some(kinds)) = (names, kinds) else {
         return Err(Mismatch::new("other columns", "\"Variable / Field Name\" and \"Field Type\"")

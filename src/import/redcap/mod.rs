@@ -7,16 +7,17 @@
 mod dictionary;
 mod map;
 
-use super::delimited::{column, place_of_file, read_bytes, read_delimited, wrong};
+use super::delimited::{Problems, Source, Table, Told, column, problem, read_table};
 use super::gather::{Gatherer, PatientAt};
 use super::table::{Row, Sheet};
-use super::{How, ImportError, Reading, name_of};
+use super::{How, ImportError, Reading};
 use crate::domain::{
     AdverseEventStance, Analyte, Attribute, AttributeGiven, AttributeKind, Measurement, Mismatch,
-    PartialDate, Place, Problem, Reading as Value, Sex, Visit, find_attribute, identifies,
-    parse_birth_year, parse_category_value, parse_height, parse_key, parse_years,
+    PartialDate, Place, Reading as Value, Sex, Visit, find_attribute, identifies, parse_birth_year,
+    parse_category_value, parse_height, parse_key, parse_years,
 };
-use dictionary::{Field, read_dictionary};
+use csv::StringRecord;
+use dictionary::{FIELD_NAME, Field, read_dictionary};
 use map::{Map, Use, parse_map};
 use std::path::Path;
 use std::rc::Rc;
@@ -26,73 +27,101 @@ use std::rc::Rc;
 /// # Errors
 /// If one of its files can't be read at all; what is wrong inside comes back as problems.
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
-    let data = read_bytes(path)?;
-    let file = |path: &Path| -> Result<(String, Vec<u8>), ImportError> {
-        Ok((name_of(path), read_bytes(path)?))
-    };
-    let dictionary = how.dictionary.as_deref().map(file).transpose()?;
-    let map = how.map.as_deref().map(file).transpose()?;
-    Ok(read_export((&name_of(path), &data), dictionary.as_ref(), map.as_ref(), how))
+    let dictionary = how.dictionary.as_deref().map(Source::file);
+    let map = how.map.as_deref().map(Source::file);
+    read_export(&Source::file(path), dictionary.as_ref(), map.as_ref(), how)
 }
 
 /// Read the text of an export and of its dictionary, without a map.
 pub fn read_redcap_text(data: &str, dictionary: &str, how: &How<'_>) -> Reading {
-    let dictionary = ("dictionary.csv".to_owned(), dictionary.as_bytes().to_vec());
-    read_export(("data.csv", data.as_bytes()), Some(&dictionary), None, how)
+    let [data, dictionary] = [("data.csv", data), ("dictionary.csv", dictionary)]
+        .map(|(name, text)| Source::bytes(name, text.as_bytes()));
+    read_export(&data, Some(&dictionary), None, how).unwrap_or_default()
 }
 
 fn read_export(
-    (file, data): (&str, &[u8]),
-    dictionary: Option<&(String, Vec<u8>)>,
-    map: Option<&(String, Vec<u8>)>,
+    data: &Source,
+    dictionary: Option<&Source>,
+    map: Option<&Source>,
     how: &How<'_>,
-) -> Reading {
+) -> Result<Reading, ImportError> {
     let mut gathered = Gatherer::default();
-    if let Err(problem) = take(&mut gathered, (file, data), dictionary, map, how) {
-        gathered.tell(*problem);
+    if let Err(problems) = take(&mut gathered, data, dictionary, map, how)? {
+        problems.into_iter().for_each(|problem| gathered.tell(problem));
     }
-    gathered.finish()
+    Ok(gathered.finish())
 }
 
 fn take(
     gathered: &mut Gatherer,
-    (file, data): (&str, &[u8]),
-    dictionary: Option<&(String, Vec<u8>)>,
-    map: Option<&(String, Vec<u8>)>,
+    data: &Source,
+    dictionary: Option<&Source>,
+    map: Option<&Source>,
     how: &How<'_>,
-) -> Result<(), Box<Problem>> {
-    let Some((dictionary_file, bytes)) = dictionary else {
+) -> Result<Result<(), Problems>, ImportError> {
+    let wrong = |source: &Source, what: &str, mismatch| {
+        Ok(Err(vec![problem(source.place(), what, mismatch)]))
+    };
+    let Some(dictionary) = dictionary else {
         let mismatch = Mismatch::new("no dictionary", "the data dictionary of the project")
             .mend("pass --dictionary FILE: REDCap, Data Dictionary, Download");
-        return Err(wrong(place_of_file(file), "dictionary", mismatch));
+        return wrong(data, "dictionary", mismatch);
     };
-    let (sheet, rows) = read_delimited(dictionary_file, bytes)?;
-    let fields = read_dictionary(&sheet, &rows)
-        .map_err(|mismatch| wrong(place_of_file(dictionary_file), "dictionary", mismatch))?;
+    let is_heading = |row: &StringRecord| row.iter().any(|cell| FIELD_NAME.contains(&cell.trim()));
+    let read = match read_table(dictionary, Told::default(), &[], is_heading)? {
+        Ok(read) => read,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let fields = match read_dictionary(&read.sheet, &read.rows) {
+        Ok(fields) => fields,
+        Err(mismatch) => return wrong(dictionary, "dictionary", mismatch),
+    };
+    read.problems.into_iter().for_each(|problem| gathered.tell(problem));
     let map = match map {
         None => Map::default(),
-        Some((map_file, bytes)) => std::str::from_utf8(bytes)
-            .map_err(|_| Mismatch::new("bytes that are not UTF-8", "a map in UTF-8"))
-            .and_then(parse_map)
-            .map_err(|mismatch| wrong(place_of_file(map_file), "map", mismatch))?,
+        Some(source) => {
+            let bytes = match source.read()? {
+                Ok(bytes) => bytes,
+                Err(problem) => return Ok(Err(vec![problem])),
+            };
+            let read = std::str::from_utf8(&bytes)
+                .map_err(|_| Mismatch::new("bytes that are not UTF-8", "a map in UTF-8"))
+                .and_then(parse_map);
+            match read {
+                Ok(map) => map,
+                Err(mismatch) => return wrong(source, "map", mismatch),
+            }
+        }
     };
-    let fields = fields.into_iter().map(Rc::new).collect();
+    let fields: Vec<Rc<Field>> = fields.into_iter().map(Rc::new).collect();
     let Some(report) = how.report.clone() else {
         let mismatch = Mismatch::new("no report", "the report that the records belong to")
             .mend("pass --report KEY: the export does not say which study it is");
-        return Err(wrong(place_of_file(file), "report", mismatch));
+        return wrong(data, "report", mismatch);
     };
-    let (sheet, rows) = read_delimited(file, data)?;
+    let is_heading = |row: &StringRecord| {
+        let first = row.get(0).unwrap_or_default().trim();
+        fields.first().is_some_and(|field| field.name == first)
+            || row.iter().any(|cell| OWN.contains(&cell.trim()))
+    };
+    let Table { sheet, rows, problems } = match read_table(data, Told::default(), &[], is_heading)?
+    {
+        Ok(read) => read,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    problems.into_iter().for_each(|problem| gathered.tell(problem));
     let stance = AdverseEventStance::NotMentioned;
-    gathered.report_of_kind(place_of_file(file), &report, how.report_kind, stance);
+    gathered.report_of_kind(data.place(), &report, how.report_kind, stance);
     let columns = Vec::new();
     let mut export = Export { how, gathered, sheet, fields, map, report, columns, arms_at: None };
-    export.settle_columns()?;
+    if let Err(problems) = export.settle_columns() {
+        return Ok(Err(problems));
+    }
     export.declare_arms(&rows);
     for row in &rows {
         export.take_row(row);
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// An export under way.
@@ -148,7 +177,7 @@ const PATIENT: [&str; 7] = [
 
 impl<'a> Export<'a, '_> {
     /// Decide what each column is; what identifies a person is refused unless the map leaves it out.
-    fn settle_columns(&mut self) -> Result<(), Box<Problem>> {
+    fn settle_columns(&mut self) -> Result<(), Problems> {
         let headings: Vec<String> = self.sheet.headings.iter().map(|one| one.to_string()).collect();
         let is_known = |name: &str| {
             let name = name.split("___").next().unwrap_or_default();
@@ -157,7 +186,7 @@ impl<'a> Export<'a, '_> {
         let unknown = self.map.fields.keys().find(|name| !is_known(name));
         if let Some(name) = unknown {
             let mismatch = Mismatch::new(name.as_str(), "a field of the dictionary");
-            return Err(wrong(self.sheet.place(1, None), "map", mismatch));
+            return Err(vec![problem(self.sheet.place(1, None), "map", mismatch)]);
         }
         for (at, heading) in headings.iter().enumerate().skip(1) {
             let place = self.sheet.place(1, Some(at));

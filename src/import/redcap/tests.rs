@@ -18,9 +18,9 @@ const DICTIONARY: &str = "Variable / Field Name,Form Name,Field Type,Field Label
 fn read(data: &str, map: &str) -> Reading {
     let schedule = Schedule::default();
     let how = How { report: Some("ward".to_owned()), ..How::new(&schedule) };
-    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let file = |name: &str, text: &str| Source::bytes(name, text.as_bytes());
     let (dictionary, map) = (file("dictionary.csv", DICTIONARY), file("map.toml", map));
-    read_export(("data.csv", data.as_bytes()), Some(&dictionary), Some(&map), &how)
+    read_export(&file("data.csv", data), Some(&dictionary), Some(&map), &how).expect("bytes")
 }
 
 fn told(reading: &Reading) -> Vec<String> {

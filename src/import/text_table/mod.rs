@@ -9,7 +9,7 @@ mod propose;
 mod roles;
 mod take;
 
-use super::delimited::{Delimited, Problems, Rows, misfit, problem};
+use super::delimited::{Delimited, Problems, Rows, Source, misfit, problem};
 use super::gather::Gatherer;
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading, name_of, read_text};
@@ -85,7 +85,7 @@ fn open_table(
         role.or_else(|| known.role_of(heading)) == Some(Role::Field(Field::Patient))
     };
     let is_heading = |row: &StringRecord| row.iter().any(|cell| is_patient(cell.trim()));
-    Delimited::open(&name_of(path), path, map.told(), is_heading)
+    Delimited::open(&Source::file(path), map.told(), is_heading)
 }
 
 impl TextTable {
