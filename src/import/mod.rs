@@ -14,6 +14,7 @@ mod fields;
 mod format;
 mod gather;
 mod given;
+mod map;
 mod occasions;
 mod people;
 mod phenopackets;

@@ -1,9 +1,9 @@
 //! What each column of one table is taken for: by the map, else by its heading.
 
-use super::map::{Column, TableMap};
-use super::roles::{Field, Known, Measured, Role};
+use super::headings::Known;
 use crate::domain::{Mismatch, Problem, identifies, nearest};
 use crate::import::delimited::problem;
+use crate::import::map::{Column, Field, Map, Measured, Role};
 use crate::import::table::Sheet;
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ impl Columns {
     ///
     /// # Errors
     /// Headings that stand twice, identify a person, or leave out what no table can do without.
-    pub fn of(sheet: &Sheet, map: &TableMap, known: Known<'_>) -> Result<Columns, Vec<Problem>> {
+    pub fn of(sheet: &Sheet, map: &Map, known: Known<'_>) -> Result<Columns, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut wrong = |column: Option<usize>, what: &str, mismatch: Mismatch| {
             problems.push(problem(sheet.place(sheet.heading_row, column), what, mismatch));
@@ -124,7 +124,7 @@ impl Columns {
     /// Name what no table can do without.
     fn lack(
         &self,
-        map: &TableMap,
+        map: &Map,
         is_long: bool,
         wrong: &mut impl FnMut(Option<usize>, &str, Mismatch),
     ) {

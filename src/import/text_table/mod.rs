@@ -4,22 +4,21 @@
 //! Start with `TextTable`, then `columns` (what is what) and `take` (a row becomes records).
 
 mod columns;
-mod map;
+mod headings;
 mod propose;
-mod roles;
 mod take;
 
 use super::delimited::{Delimited, Problems, Rows, Source, misfit, problem};
 use super::gather::Gatherer;
+use super::map::{Field, Map, Role, load_map};
 use super::table::{Row, Sheet};
-use super::{How, ImportError, Reading, name_of, read_text};
+use super::{How, ImportError, Reading};
 use crate::domain::{AdverseEventStance, Mismatch, Problem};
 pub(super) use propose::propose;
 
 use columns::Columns;
 use csv::StringRecord;
-use map::{TableMap, read_map, report_of};
-use roles::{Field, Known, Role};
+use headings::Known;
 use std::io::Read;
 use std::path::Path;
 use take::Taker;
@@ -30,7 +29,7 @@ const MOST_PROBLEMS: usize = 10_000;
 /// A text table that is known from its headings: everything but the rows.
 struct TextTable {
     sheet: Sheet,
-    map: TableMap,
+    map: Map,
     columns: Columns,
     report: Option<String>,
     notes: Vec<Problem>,
@@ -76,7 +75,7 @@ pub(super) fn read_in_pieces(
 fn open_table(
     path: &Path,
     how: &How<'_>,
-    map: &TableMap,
+    map: &Map,
 ) -> Result<Result<Delimited, Problems>, ImportError> {
     let known = known_of(how);
     let is_patient = |heading: &str| {
@@ -103,7 +102,7 @@ impl TextTable {
             Ok(columns) => columns,
             Err(problems) => return Ok(Err(problems)),
         };
-        let report = match report_of(&map).transpose() {
+        let report = match map.report().transpose() {
             Ok(report) => how.report.clone().or(report),
             Err(mismatch) => {
                 let place = sheet.place(sheet.heading_row, None);
@@ -190,15 +189,6 @@ impl TextTable {
 
 fn known_of<'a>(how: &'a How<'_>) -> Known<'a> {
     Known { catalogue: how.catalogue, schedule: how.schedule, attributes: how.attributes }
-}
-
-/// The map that the person names, or an empty one.
-fn load_map(how: &How<'_>) -> Result<Result<TableMap, Problems>, ImportError> {
-    let Some(path) = &how.map else { return Ok(Ok(TableMap::default())) };
-    Ok(match read_text(path)? {
-        Ok(source) => read_map(&name_of(path), &source, how.catalogue),
-        Err(problem) => Err(vec![problem]),
-    })
 }
 
 #[cfg(test)]

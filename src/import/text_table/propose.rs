@@ -1,11 +1,10 @@
 //! A first map of a table: what was seen of each column, and what it would be taken for. Texts are shown
 //! only of columns that hold a few words of the trade (visits, analytes, units), never of any other.
 
-use super::map::TableMap;
-use super::roles::{Field, Measured, Role};
 use super::{known_of, open_table};
 use crate::domain::{Number, PartialDate, identifies};
 use crate::import::delimited::{DELIMITERS, Delimited, Problems, problem};
+use crate::import::map::{Field, Map, Measured, Role};
 use crate::import::table::Row;
 use crate::import::{How, ImportError, name_of};
 use csv::StringRecord;
@@ -60,7 +59,7 @@ pub(in crate::import) fn propose(
     path: &Path,
     how: &How<'_>,
 ) -> Result<Result<String, Problems>, ImportError> {
-    let mut table = match open_table(path, how, &TableMap::default())? {
+    let mut table = match open_table(path, how, &Map::default())? {
         Ok(table) => table,
         Err(problems) => return Ok(Err(problems)),
     };
@@ -223,9 +222,9 @@ const REST: &str = "
 
 #[cfg(test)]
 mod tests {
-    use super::super::map::read_map;
     use super::*;
     use crate::domain::Catalogue;
+    use crate::import::map::read_map;
     use proptest::prelude::*;
 
     #[test]

@@ -1,121 +1,28 @@
-//! The map: what a person wrote down about a table whose headings don't say it all. `--propose-map`
-//! writes the first form of one.
+//! The text of a map, in TOML.
 
-use super::roles::{Field, Measured, Role};
-use crate::domain::{
-    Catalogue, Finding, Mismatch, NO_UNIT, Problem, Status, parse_attribute_key, parse_key,
-};
-use crate::import::delimited::{DELIMITERS, Encoding, Told};
+use super::{Column, DateFormat, Field, Map, Measured, Role};
+use crate::domain::{Catalogue, Finding, Mismatch, NO_UNIT, Problem, Status, parse_attribute_key};
+use crate::import::delimited::{DELIMITERS, Encoding};
 use crate::import::document::{Node, NodeValue, Text};
 use crate::import::fields::Fields;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// What a map says; what it doesn't is told by the headings.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct TableMap {
-    pub delimiter: Option<u8>,
-    pub encoding: Option<Encoding>,
-    pub heading_row: Option<usize>,
-    pub skip_rows: Vec<usize>,
-    pub decimal_comma: bool,
-    pub date_format: Option<DateFormat>,
-    /// Labels without a digit are pseudonyms, which the person answers for.
-    pub labels_are_pseudonyms: bool,
-    /// Columns by their heading, with the place that says so.
-    pub columns: Vec<(String, Column)>,
-    /// What holds for every row.
-    pub constants: Vec<(Field, String)>,
-    /// What a cell's text stands for.
-    pub values: HashMap<String, String>,
-    /// Names of analytes in the file, and their keys.
-    pub analytes: HashMap<String, String>,
-    /// Units of analytes for which the file gives none.
-    pub units: HashMap<String, String>,
-}
-
-impl TableMap {
-    /// What it says of the file's bytes.
-    pub fn told(&self) -> Told {
-        let TableMap { delimiter, encoding, heading_row, .. } = *self;
-        Told { delimiter, encoding, heading_row }
-    }
-}
-
-/// What the map says of one column.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Column {
-    pub role: Role,
-    /// What its texts stand for.
-    pub values: HashMap<String, String>,
-}
-
-/// The order of year, month and day in a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DateFormat {
-    DayMonthYear(char),
-    MonthDayYear(char),
-    YearMonthDay(char),
-    /// Eight digits: 20240305.
-    Digits,
-}
-
-impl DateFormat {
-    /// Read `DD/MM/YYYY`, `MM/DD/YYYY`, `YYYY.MM.DD`, `YYYYMMDD`.
-    fn parse(text: &str) -> Result<DateFormat, Mismatch> {
-        let plain = text.trim().to_uppercase();
-        let mark = plain.chars().find(|c| !c.is_ascii_alphabetic());
-        let parts: Vec<_> = mark.map_or(vec![plain.as_str()], |mark| plain.split(mark).collect());
-        match (parts.as_slice(), mark) {
-            (["DD", "MM", "YYYY"], Some(mark)) => Ok(DateFormat::DayMonthYear(mark)),
-            (["MM", "DD", "YYYY"], Some(mark)) => Ok(DateFormat::MonthDayYear(mark)),
-            (["YYYY", "MM", "DD"], Some(mark)) => Ok(DateFormat::YearMonthDay(mark)),
-            (["YYYYMMDD"], None) => Ok(DateFormat::Digits),
-            _ => Err(Mismatch::new(text, "DD/MM/YYYY, MM/DD/YYYY, YYYY/MM/DD or YYYYMMDD")
-                .mend("any other mark may stand for the slash")),
-        }
-    }
-
-    /// The date in ISO 8601; none if the text has another form. The day may still be none there is.
-    pub fn iso(self, text: &str) -> Option<String> {
-        let (year, month, day) = match self {
-            DateFormat::Digits => (text.get(..4)?, text.get(4..6)?, text.get(6..)?),
-            DateFormat::DayMonthYear(mark)
-            | DateFormat::MonthDayYear(mark)
-            | DateFormat::YearMonthDay(mark) => {
-                let mut parts = text.split(mark);
-                let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
-                parts.next().is_none().then_some(())?;
-                match self {
-                    DateFormat::DayMonthYear(_) => (c, b, a),
-                    DateFormat::MonthDayYear(_) => (c, a, b),
-                    _ => (a, b, c),
-                }
-            }
-        };
-        let digits = |part: &str, most: usize| {
-            (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        (year.len() == 4 && digits(year, 4) && digits(month, 2) && digits(day, 2))
-            .then(|| format!("{year}-{month:0>2}-{day:0>2}"))
-    }
-}
-
 /// Read the text of a map; `file` is its name for the places.
 ///
 /// # Errors
 /// Everything in it that can't be used.
-pub(super) fn read_map(
+pub(in crate::import) fn read_map(
     file: &str,
     source: &str,
     catalogue: &Catalogue,
-) -> Result<TableMap, Vec<Problem>> {
+) -> Result<Map, Vec<Problem>> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let text = Text::new(file, source);
     let root = text.parse_toml()?;
     let problems = RefCell::new(Vec::new());
     let fields = Fields::new(&text, &root, "", &problems);
-    let mut map = TableMap::default();
+    let mut map = Map::default();
     if let Some(node) = fields.get("file") {
         read_file(fields.inside(node, "file"), &mut map);
     }
@@ -175,12 +82,12 @@ pub(super) fn read_map(
 }
 
 /// True for a text that may stand for a value nobody has as a number.
-pub(super) fn stands_for_no_number(text: &str) -> bool {
+pub(in crate::import) fn stands_for_no_number(text: &str) -> bool {
     let status = Status::parse(text).is_ok_and(|status| !status.is_number());
     status || Finding::parse(text).is_ok()
 }
 
-fn read_file(fields: Fields<'_>, map: &mut TableMap) {
+fn read_file(fields: Fields<'_>, map: &mut Map) {
     map.delimiter = fields.parsed("delimiter", |text| {
         let found = DELIMITERS
             .iter()
@@ -306,18 +213,12 @@ fn no_text(node: &Node) -> Mismatch {
     Mismatch::new(node.value.kind(), "a text or a number")
 }
 
-/// The report's key, if a constant gives it.
-pub(super) fn report_of(map: &TableMap) -> Option<Result<String, Mismatch>> {
-    let found = map.constants.iter().find(|(field, _)| *field == Field::Report);
-    found.map(|(_, key)| parse_key(key))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(source: &str) -> Result<TableMap, Vec<Problem>> {
+    fn read(source: &str) -> Result<Map, Vec<Problem>> {
         read_map("map.toml", source, Catalogue::built_in())
     }
 
@@ -364,23 +265,10 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_date_is_read_in_the_order_that_was_declared() {
-        let iso = |format: &str, text: &str| DateFormat::parse(format).expect(format).iso(text);
-        assert_eq!(iso("DD/MM/YYYY", "3/4/2024").as_deref(), Some("2024-04-03"));
-        assert_eq!(iso("MM/DD/YYYY", "3/4/2024").as_deref(), Some("2024-03-04"));
-        assert_eq!(iso("YYYY.MM.DD", "2024.04.03").as_deref(), Some("2024-04-03"));
-        assert_eq!(iso("YYYYMMDD", "20240403").as_deref(), Some("2024-04-03"));
-        for wrong in ["3-4-2024", "3/4/24", "3/4", "3/4/2024/1", "a/b/2024", ""] {
-            assert_eq!(iso("DD/MM/YYYY", wrong), None, "{wrong}");
-        }
-    }
-
     proptest! {
         #[test]
-        fn no_map_panics(text in "[\\[\\]{}=\"a-z0-9\\n -]{0,60}", date in "\\PC{0,12}") {
+        fn no_map_panics(text in "[\\[\\]{}=\"a-z0-9\\n -]{0,60}") {
             let _ = read(&text);
-            let _ = (DateFormat::Digits.iso(&date), DateFormat::DayMonthYear('/').iso(&date));
         }
     }
 }

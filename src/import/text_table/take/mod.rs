@@ -1,0 +1,171 @@
+//! What a row says becomes records, whatever the layout: one row a measurement, a visit, or a patient.
+
+mod patient;
+mod value;
+mod visit;
+
+use super::columns::Columns;
+use super::headings::Known;
+use crate::domain::{Analyte, Mismatch, Place};
+use crate::import::gather::{Gatherer, PatientAt, VisitAt};
+use crate::import::map::{Field, Map};
+use crate::import::table::{Row, Sheet};
+use std::collections::{HashMap, HashSet};
+
+/// Takes one row after the other.
+pub(super) struct Taker<'a> {
+    pub sheet: &'a Sheet,
+    pub map: &'a Map,
+    pub columns: &'a Columns,
+    pub known: Known<'a>,
+    /// The report of rows that name none.
+    pub report: Option<&'a str>,
+    pub decimal_comma: bool,
+    pub gatherer: Gatherer,
+    /// Analytes by their name in the file; none where it was named as a problem.
+    analytes: HashMap<String, Option<&'a Analyte>>,
+    /// Columns and analytes whose unit was missed already.
+    units_missed: HashSet<String>,
+    /// It was said that nothing names the report.
+    lacks_report: bool,
+    /// The visit of the row before: most rows are of the same.
+    last: Option<(PatientAt, String, VisitAt)>,
+    /// How many cells of each ignored column hold something, and where first.
+    filled: Vec<(usize, usize)>,
+    /// Rows without a value, and where first.
+    empty: (usize, usize),
+}
+
+impl<'a> Taker<'a> {
+    pub fn new(
+        sheet: &'a Sheet,
+        map: &'a Map,
+        columns: &'a Columns,
+        known: Known<'a>,
+        report: Option<&'a str>,
+    ) -> Taker<'a> {
+        Taker {
+            sheet,
+            map,
+            columns,
+            known,
+            report,
+            decimal_comma: map.decimal_comma,
+            gatherer: Gatherer::default(),
+            analytes: HashMap::new(),
+            units_missed: HashSet::new(),
+            lacks_report: false,
+            last: None,
+            filled: vec![(0, 0); columns.ignored.len()],
+            empty: (0, 0),
+        }
+    }
+
+    /// Begin a new piece: what was gathered is handed over. Places of visits are of one piece.
+    pub fn hand_over(&mut self) -> Gatherer {
+        self.last = None;
+        std::mem::take(&mut self.gatherer)
+    }
+
+    /// Name what was not taken, once the last row was.
+    pub fn name_ignored(&mut self) {
+        for ((column, why), (count, row)) in self.columns.ignored.iter().zip(&self.filled) {
+            if *count > 0 {
+                let what = format!("column \"{}\"", self.heading(*column));
+                self.gatherer.ignore_many(
+                    self.sheet.place(*row, Some(*column)),
+                    what,
+                    *why,
+                    *count,
+                );
+            }
+        }
+        if self.columns.ignored_besides > 0 {
+            let place = self.sheet.place(self.sheet.heading_row, None);
+            let why = "their headings are not known";
+            let count = self.columns.ignored_besides;
+            self.gatherer.ignore_many(place, "further columns", why, count);
+        }
+        if self.empty.0 > 0 {
+            let (count, row) = self.empty;
+            let why = "no value stands there";
+            self.gatherer.ignore_many(
+                self.sheet.place(row, None),
+                "rows without a value",
+                why,
+                count,
+            );
+        }
+    }
+
+    fn heading(&self, column: usize) -> String {
+        match self.sheet.place(1, Some(column)) {
+            Place::Cell { column: Some(heading), .. } => heading.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// The text of a field in this row: its cell, what the map makes of it, or the constant.
+    fn field<'r>(&'r self, row: &'r Row, field: Field) -> Option<&'r str> {
+        match self.columns.fields.get(&field) {
+            Some(column) => self.cell(row, *column),
+            None => {
+                let constant = self.map.constants.iter().find(|(known, _)| *known == field);
+                constant.map(|(_, text)| text.as_str()).filter(|text| !text.is_empty())
+            }
+        }
+    }
+
+    /// A cell as the map has it; none if nothing stands there.
+    fn cell<'r>(&'r self, row: &'r Row, column: usize) -> Option<&'r str> {
+        let text = row.cell(column)?;
+        let of_column = self.columns.values.get(&column).and_then(|values| values.get(text));
+        let meaning = of_column.or_else(|| self.map.values.get(text));
+        Some(meaning.map_or(text, String::as_str)).filter(|text| !text.is_empty())
+    }
+
+    fn place(&self, row: &Row, field: Field) -> Place {
+        self.sheet.place(row.number, self.columns.fields.get(&field).copied())
+    }
+
+    fn wrong(&mut self, row: &Row, field: Field, mismatch: Mismatch) {
+        self.gatherer.wrong(self.place(row, field), field.as_str(), mismatch);
+    }
+
+    /// Take everything a row says.
+    pub fn take(&mut self, row: &Row) {
+        for (count, (column, _)) in self.filled.iter_mut().zip(&self.columns.ignored) {
+            if row.cell(*column).is_some() {
+                if count.0 == 0 {
+                    count.1 = row.number;
+                }
+                count.0 += 1;
+            }
+        }
+        let key = match self.key(row) {
+            Ok(key) => key,
+            // Without any report, one row says it for all.
+            Err((Field::Report, _)) if self.lacks_report => return,
+            Err((field, mismatch)) => {
+                let is_there = self.columns.fields.contains_key(&Field::Report);
+                self.lacks_report |= field == Field::Report && !is_there;
+                return self.wrong(row, field, mismatch);
+            }
+        };
+        let place = self.place(row, Field::Patient);
+        let at = self.gatherer.patient(&place, &key);
+        self.take_patient(at, row);
+        for index in 0..self.columns.measured.len() {
+            let (column, measured) = &self.columns.measured[index];
+            if self.cell(row, *column).is_some() {
+                self.take_measured(at, row, *column, measured);
+            }
+        }
+        if self.columns.is_long() {
+            self.take_long(at, row);
+        } else if self.columns.fields.contains_key(&Field::Visit) {
+            // That a visit took place is worth recording, whatever was measured.
+            self.visit(at, row, None);
+        }
+    }
+}
