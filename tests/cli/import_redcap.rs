@@ -19,8 +19,8 @@ const DATA: &str = "record_id,redcap_event_name,first_name,sex,age,smoker,hba1c,
     101,w4_arm_1,,,,,8.0,-99,seen,2\n\
     102,w0_arm_1,,1,61,0,8.4,7.9,,2\n";
 
-const MAP: &str = "missing = [\"-99\"]\n\n[fields]\nfirst_name = \"ignore\"\n\
-    smoker = \"attribute smoking\"\n\n[events]\nw4_arm_1 = 29\n";
+const MAP: &str = "[columns]\nfirst_name = \"ignore\"\n\
+    smoker = { attribute = \"smoking\" }\n\n[values]\n-99 = \"not done\"\n\n[events]\nw4_arm_1 = 29\n";
 
 #[test]
 fn an_export_comes_in_whole_and_a_second_time_adds_nothing() {
@@ -55,7 +55,7 @@ fn data_and_dictionary_are_read_in_any_encoding_packed_or_not() {
     };
     let dictionary = dictionary.replace("0; Female | 1; Male", "0, Female | 1, Male");
     let utf8 = listed(("data.csv", DATA.as_bytes()), dictionary.as_bytes());
-    assert_eq!(utf8.lines().count(), 4, "{utf8}");
+    assert_eq!(utf8.lines().count(), 5, "{utf8}");
     assert_eq!(listed(("data.csv", &utf16(DATA)), &utf16(&dictionary)), utf8);
     let windows = &*encoding_rs::WINDOWS_1252.encode(&dictionary).0;
     assert_eq!(listed(("data.csv.gz", &packed(DATA)), windows), utf8);

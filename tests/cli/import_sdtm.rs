@@ -66,4 +66,12 @@ fn data_sets_are_read_in_any_encoding_packed_or_not() {
     desk.write("people.csv", utf16(DM));
     let run = desk.run("import people.csv --report-kind \"trial arm\" --report t").ok();
     assert!(run.stdout.contains("a country belongs"), "{run}");
+
+    // What the bytes leave open, a map says.
+    let desk = Desk::with_registry();
+    desk.write("arms.csv", &*encoding_rs::GB18030.encode(&DM.replace("Placebo", "对照")).0);
+    desk.write("map.toml", "[file]\nencoding = \"gb18030\"\n");
+    let import = "import arms.csv --report-kind \"trial arm\" --report u";
+    assert_eq!(desk.run(import).code, Some(1));
+    desk.run(&format!("{import} --map map.toml")).ok();
 }

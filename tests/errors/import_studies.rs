@@ -128,7 +128,7 @@ fn redcap_with_codes_and_values_that_can_not_be() {
 fn redcap_with_a_map_that_is_none() {
     let (data, options) =
         ("record_id,sex\n1,0\n", "--report ward --dictionary dictionary.csv --map map.toml");
-    shows!(refuses_redcap(data, "[fields]\nsex = \"patiet sex\"\n", options));
-    shows!(refuses_redcap(data, "[fields]\nsexx = \"patient sex\"\n", options));
-    shows!(refuses_redcap(data, "[columns]\n", options));
+    shows!(refuses_redcap(data, "[columns]\nsex = \"sexx\"\nnick = \"HbA1c (kg)\"\n", options));
+    shows!(refuses_redcap(data, "[columns]\nsexx = \"sex\"\n[events]\nw4_arm_1 = 28\n", options));
+    shows!(refuses_redcap(data, "missing = [\"-99\"]\n[fields]\nsex = \"sex\"\n", options));
 }

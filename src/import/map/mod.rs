@@ -1,17 +1,20 @@
 //! The map: what a person wrote down about a table whose headings don't say it all. `--propose-map`
 //! writes the first form of one.
-//! Knows roles of columns and the words for them; must not know where a table comes from.
-//! Start with `Map`, then `read` (the text of a map).
+//! Knows what columns hold and the words for it; must not know where a table comes from.
+//! Start with `Map`; `read` is the text of a map, `headings` what needs none.
 
+mod column;
 mod dates;
+mod headings;
 mod read;
 mod roles;
 
 use super::delimited::{Encoding, Problems, Told};
 use super::{How, ImportError, name_of, read_text};
-use crate::domain::{Mismatch, parse_key};
+use crate::domain::{Day, Mismatch, Place, parse_key};
 pub(super) use dates::DateFormat;
-pub(super) use read::{read_map, stands_for_no_number};
+pub(super) use headings::{Known, known_of};
+pub(super) use read::{MapOf, read_map, stands_for_no_number};
 pub(super) use roles::{Field, Measured, Role};
 use std::collections::HashMap;
 
@@ -26,7 +29,7 @@ pub(super) struct Map {
     pub date_format: Option<DateFormat>,
     /// Labels without a digit are pseudonyms, which the person answers for.
     pub labels_are_pseudonyms: bool,
-    /// Columns by their heading, with the place that says so.
+    /// Columns by their heading.
     pub columns: Vec<(String, Column)>,
     /// What holds for every row.
     pub constants: Vec<(Field, String)>,
@@ -36,6 +39,8 @@ pub(super) struct Map {
     pub analytes: HashMap<String, String>,
     /// Units of analytes for which the file gives none.
     pub units: HashMap<String, String>,
+    /// Events of a REDCap project by their name.
+    pub events: Vec<(String, Event)>,
 }
 
 impl Map {
@@ -45,29 +50,58 @@ impl Map {
         Told { delimiter, encoding, heading_row }
     }
 
+    /// What it says of the column of this heading.
+    pub fn column(&self, heading: &str) -> Option<&Column> {
+        let named = |(name, _): &&(String, Column)| name.trim() == heading;
+        self.columns.iter().find(named).map(|(_, column)| column)
+    }
+
+    /// What it says of the event of this name.
+    pub fn event(&self, name: &str) -> Option<&Event> {
+        self.events.iter().find(|(known, _)| known == name).map(|(_, event)| event)
+    }
+
+    /// What holds for every row.
+    pub fn constant(&self, field: Field) -> Option<&str> {
+        let found = self.constants.iter().find(|(known, _)| *known == field);
+        found.map(|(_, text)| text.as_str())
+    }
+
     /// The report's key, if a constant gives it.
     pub fn report(&self) -> Option<Result<String, Mismatch>> {
-        let found = self.constants.iter().find(|(field, _)| *field == Field::Report);
-        found.map(|(_, key)| parse_key(key))
+        self.constant(Field::Report).map(parse_key)
     }
 }
 
 /// What the map says of one column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Column {
+    /// Where it says so.
+    pub place: Place,
     pub role: Role,
     /// What its texts stand for.
     pub values: HashMap<String, String>,
+}
+
+/// What the map says of an event.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Event {
+    /// Where it says so.
+    pub place: Place,
+    /// The visit it is.
+    pub visit: Option<String>,
+    /// Its day.
+    pub day: Option<Day>,
 }
 
 /// The map that the person names, or an empty one.
 ///
 /// # Errors
 /// If it can't be opened; what is wrong inside comes back as problems.
-pub(super) fn load_map(how: &How<'_>) -> Result<Result<Map, Problems>, ImportError> {
+pub(super) fn load_map(how: &How<'_>, of: MapOf) -> Result<Result<Map, Problems>, ImportError> {
     let Some(path) = &how.map else { return Ok(Ok(Map::default())) };
     Ok(match read_text(path)? {
-        Ok(source) => read_map(&name_of(path), &source, how.catalogue),
+        Ok(source) => read_map(&name_of(path), &source, known_of(how), of),
         Err(problem) => Err(vec![problem]),
     })
 }

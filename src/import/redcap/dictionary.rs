@@ -3,7 +3,7 @@
 //! The columns are those of the dictionary that REDCap itself exports; a field of type checkbox has a
 //! column `field___code` for each choice in the data (REDCapR, MIT licence, has samples of both).
 
-use crate::domain::Mismatch;
+use crate::domain::{Mismatch, identifies};
 use crate::import::delimited::column;
 use crate::import::table::{Row, Sheet};
 
@@ -33,6 +33,15 @@ impl Field {
         let found = by_code
             .or_else(|| self.choices.iter().find(|(_, label)| label.eq_ignore_ascii_case(code)));
         found.map(|(_, label)| label.as_str())
+    }
+
+    /// True if it could identify a person: by the project's own flag, by its name or label, or by what
+    /// REDCap checks its texts to be.
+    pub fn names_a_person(&self) -> bool {
+        self.identifies
+            || identifies(&self.name)
+            || identifies(&self.label)
+            || ["email", "phone"].contains(&self.validation.as_str())
     }
 
     /// True if its values are codes.

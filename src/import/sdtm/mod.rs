@@ -14,9 +14,10 @@ mod people;
 mod time;
 mod xport;
 
-use super::delimited::{Problems, Source, Told, problem, read_table};
+use super::delimited::{Problems, Source, problem, read_table};
 use super::format::SDTM_DOMAINS;
 use super::gather::{Gatherer, PatientAt};
+use super::map::{Map, MapOf, load_map};
 use super::{How, ImportError, Reading};
 use crate::domain::{AdverseEventStance, Mismatch, parse_key};
 use csv::StringRecord;
@@ -38,9 +39,13 @@ pub(super) fn read(paths: &[&Path], how: &How<'_>) -> Result<Reading, ImportErro
         }
     }
     let mut study = Study::new(how);
+    let map = match load_map(how, MapOf::Sdtm)? {
+        Ok(map) => map,
+        Err(problems) => return Ok(Reading { problems, ..Reading::default() }),
+    };
     let mut sets = Vec::new();
     for path in files {
-        sets.extend(study.read(&Source::file(&path))?);
+        sets.extend(study.read(&Source::file(&path), &map)?);
     }
     study.take(sets);
     Ok(study.gathered.finish())
@@ -49,7 +54,7 @@ pub(super) fn read(paths: &[&Path], how: &How<'_>) -> Result<Reading, ImportErro
 /// Read the bytes of one data set; `file` is its name, whose ending tells the format.
 pub fn read_sdtm_bytes(file: &str, bytes: &[u8], how: &How<'_>) -> Reading {
     let mut study = Study::new(how);
-    let sets = study.read(&Source::bytes(file, bytes)).unwrap_or_default();
+    let sets = study.read(&Source::bytes(file, bytes), &Map::default()).unwrap_or_default();
     study.take(sets);
     study.gathered.finish()
 }
@@ -71,10 +76,10 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 }
 
 /// The data sets of a file as its name's ending tells the format, and what is wrong with it.
-fn read_data_sets(source: &Source) -> Result<(Vec<DataSet>, Problems), ImportError> {
+fn read_data_sets(source: &Source, map: &Map) -> Result<(Vec<DataSet>, Problems), ImportError> {
     let name = source.plain_name();
     if !name.ends_with(".xpt") && !name.ends_with("json") {
-        return read_rows(source, name.split('.').next().unwrap_or_default());
+        return read_rows(source, map, name.split('.').next().unwrap_or_default());
     }
     let bytes = match source.read()? {
         Ok(bytes) => bytes,
@@ -93,10 +98,14 @@ fn read_data_sets(source: &Source) -> Result<(Vec<DataSet>, Problems), ImportErr
 }
 
 /// The data set of a table of text; `stem` is its name unless it says another.
-fn read_rows(source: &Source, stem: &str) -> Result<(Vec<DataSet>, Problems), ImportError> {
+fn read_rows(
+    source: &Source,
+    map: &Map,
+    stem: &str,
+) -> Result<(Vec<DataSet>, Problems), ImportError> {
     let is_heading =
         |row: &StringRecord| row.iter().any(|cell| cell.trim().eq_ignore_ascii_case("USUBJID"));
-    Ok(match read_table(source, Told::default(), &[], is_heading)? {
+    Ok(match read_table(source, map.told(), &map.skip_rows, is_heading)? {
         Ok(table) => (vec![DataSet::of_sheet(stem, table.sheet, table.rows)], table.problems),
         Err(problems) => (Vec::new(), problems),
     })
@@ -128,8 +137,8 @@ impl<'a> Study<'a> {
     }
 
     /// The data sets of a file; what is wrong with it is told.
-    fn read(&mut self, source: &Source) -> Result<Vec<DataSet>, ImportError> {
-        let (mut sets, problems) = read_data_sets(source)?;
+    fn read(&mut self, source: &Source, map: &Map) -> Result<Vec<DataSet>, ImportError> {
+        let (mut sets, problems) = read_data_sets(source, map)?;
         problems.into_iter().for_each(|problem| self.gathered.tell(problem));
         for set in &mut sets {
             // A file may be called anything; DOMAIN says what it holds.

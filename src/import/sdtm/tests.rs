@@ -12,7 +12,9 @@ fn study(files: &[(&str, &str)]) -> Reading {
     let mut study = Study::new(&how);
     let mut sets = Vec::new();
     for (name, text) in files {
-        sets.extend(study.read(&Source::bytes(name, text.as_bytes())).expect("bytes"));
+        sets.extend(
+            study.read(&Source::bytes(name, text.as_bytes()), &Map::default()).expect("bytes"),
+        );
     }
     study.take(sets);
     study.gathered.finish()

@@ -4,24 +4,22 @@
 //! Start with `TextTable`, then `columns` (what is what) and `take` (a row becomes records).
 
 mod columns;
-mod headings;
 mod propose;
 mod take;
 
 use super::delimited::{Delimited, Problems, Rows, Source, misfit, problem};
 use super::gather::Gatherer;
-use super::map::{Field, Map, Role, load_map};
+use super::map::{Field, Map, MapOf, Role, known_of, load_map};
 use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading};
 use crate::domain::{AdverseEventStance, Mismatch, Problem};
+pub(super) use columns::{Columns, unknown_columns};
 pub(super) use propose::propose;
+pub(super) use take::Taker;
 
-use columns::Columns;
 use csv::StringRecord;
-use headings::Known;
 use std::io::Read;
 use std::path::Path;
-use take::Taker;
 
 /// So many problems are collected; a file with more is of another kind than it was taken for.
 const MOST_PROBLEMS: usize = 10_000;
@@ -79,8 +77,7 @@ fn open_table(
 ) -> Result<Result<Delimited, Problems>, ImportError> {
     let known = known_of(how);
     let is_patient = |heading: &str| {
-        let by_map = map.columns.iter().find(|(name, _)| name == heading);
-        let role = by_map.map(|(_, column)| column.role.clone());
+        let role = map.column(heading).map(|column| column.role.clone());
         role.or_else(|| known.role_of(heading)) == Some(Role::Field(Field::Patient))
     };
     let is_heading = |row: &StringRecord| row.iter().any(|cell| is_patient(cell.trim()));
@@ -90,7 +87,7 @@ fn open_table(
 impl TextTable {
     /// Open a file and learn what its columns are.
     fn open(path: &Path, how: &How<'_>) -> Result<Result<TextTable, Problems>, ImportError> {
-        let map = match load_map(how)? {
+        let map = match load_map(how, MapOf::Table)? {
             Ok(map) => map,
             Err(problems) => return Ok(Err(problems)),
         };
@@ -185,10 +182,6 @@ impl TextTable {
         let gatherer: Gatherer = taker.hand_over();
         take(gatherer.finish());
     }
-}
-
-fn known_of<'a>(how: &'a How<'_>) -> Known<'a> {
-    Known { catalogue: how.catalogue, schedule: how.schedule, attributes: how.attributes }
 }
 
 #[cfg(test)]

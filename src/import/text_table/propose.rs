@@ -1,10 +1,10 @@
 //! A first map of a table: what was seen of each column, and what it would be taken for. Texts are shown
 //! only of columns that hold a few words of the trade (visits, analytes, units), never of any other.
 
-use super::{known_of, open_table};
+use super::open_table;
 use crate::domain::{Number, PartialDate, identifies};
 use crate::import::delimited::{DELIMITERS, Delimited, Problems, problem};
-use crate::import::map::{Field, Map, Measured, Role};
+use crate::import::map::{Field, Map, Measured, Role, known_of};
 use crate::import::table::Row;
 use crate::import::{How, ImportError, name_of};
 use csv::StringRecord;
@@ -223,9 +223,14 @@ const REST: &str = "
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Catalogue;
-    use crate::import::map::read_map;
+    use crate::domain::{Catalogue, Schedule};
+    use crate::import::map::{Known, MapOf, read_map};
     use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<Map, Problems> {
+        let (catalogue, schedule) = (Catalogue::built_in(), &Schedule::default());
+        read_map("map.toml", text, Known { catalogue, schedule, attributes: &[] }, MapOf::Table)
+    }
 
     #[test]
     fn what_a_proposal_offers_can_all_be_read() {
@@ -234,7 +239,7 @@ mod tests {
         let lines: Vec<_> =
             offered.lines().filter(|line| line.contains(" = ") || line.starts_with('[')).collect();
         let text = format!("[file]\n{}", lines.join("\n"));
-        let map = read_map("map.toml", &text, Catalogue::built_in());
+        let map = read(&text);
         assert!(map.is_ok(), "{map:?}\n{text}");
     }
 
@@ -242,7 +247,7 @@ mod tests {
         #[test]
         fn any_heading_is_quoted_so_that_it_reads_back(heading in "\\PC{1,20}") {
             let text = format!("[columns]\n{} = \"ignore\"", quoted(&heading));
-            let map = read_map("map.toml", &text, Catalogue::built_in());
+            let map = read(&text);
             prop_assert_eq!(map.map(|map| map.columns[0].0.clone()), Ok(heading));
         }
     }

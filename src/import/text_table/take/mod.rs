@@ -5,15 +5,14 @@ mod value;
 mod visit;
 
 use super::columns::Columns;
-use super::headings::Known;
 use crate::domain::{Analyte, Mismatch, Place};
 use crate::import::gather::{Gatherer, PatientAt, VisitAt};
-use crate::import::map::{Field, Map};
+use crate::import::map::{Field, Known, Map};
 use crate::import::table::{Row, Sheet};
 use std::collections::{HashMap, HashSet};
 
 /// Takes one row after the other.
-pub(super) struct Taker<'a> {
+pub(in crate::import) struct Taker<'a> {
     pub sheet: &'a Sheet,
     pub map: &'a Map,
     pub columns: &'a Columns,
@@ -21,6 +20,8 @@ pub(super) struct Taker<'a> {
     /// The report of rows that name none.
     pub report: Option<&'a str>,
     pub decimal_comma: bool,
+    /// That a visit took place is worth recording, whatever was measured.
+    pub takes_bare_visits: bool,
     pub gatherer: Gatherer,
     /// Analytes by their name in the file; none where it was named as a problem.
     analytes: HashMap<String, Option<&'a Analyte>>,
@@ -51,6 +52,7 @@ impl<'a> Taker<'a> {
             known,
             report,
             decimal_comma: map.decimal_comma,
+            takes_bare_visits: columns.fields.contains_key(&Field::Visit),
             gatherer: Gatherer::default(),
             analytes: HashMap::new(),
             units_missed: HashSet::new(),
@@ -109,10 +111,7 @@ impl<'a> Taker<'a> {
     fn field<'r>(&'r self, row: &'r Row, field: Field) -> Option<&'r str> {
         match self.columns.fields.get(&field) {
             Some(column) => self.cell(row, *column),
-            None => {
-                let constant = self.map.constants.iter().find(|(known, _)| *known == field);
-                constant.map(|(_, text)| text.as_str()).filter(|text| !text.is_empty())
-            }
+            None => self.map.constant(field).filter(|text| !text.is_empty()),
         }
     }
 
@@ -163,8 +162,7 @@ impl<'a> Taker<'a> {
         }
         if self.columns.is_long() {
             self.take_long(at, row);
-        } else if self.columns.fields.contains_key(&Field::Visit) {
-            // That a visit took place is worth recording, whatever was measured.
+        } else if self.takes_bare_visits {
             self.visit(at, row, None);
         }
     }

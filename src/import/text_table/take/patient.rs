@@ -8,6 +8,7 @@ use crate::domain::{
 use crate::import::gather::PatientAt;
 use crate::import::map::Field;
 use crate::import::table::Row;
+use std::fmt::Display;
 
 impl Taker<'_> {
     /// The key of the row's patient. What is no label may be a name, and is not shown.
@@ -37,20 +38,27 @@ impl Taker<'_> {
         Ok(format!("{report}/{label}"))
     }
 
+    /// A year of birth. Of a date, only the year is taken, and nothing of it is shown.
+    fn birth_year(&self, text: &str) -> Result<i32, Mismatch> {
+        let iso = self.map.date_format.and_then(|format| format.iso(text));
+        let year = iso.as_deref().unwrap_or(text).split('-').next().unwrap_or_default();
+        parse_birth_year(year)
+            .map_err(|_| Mismatch::new("", "a year such as 1968, or a date that begins with it"))
+    }
+
     /// A field of a patient, read by `parse`.
-    fn set<T: PartialEq + Clone + std::fmt::Display>(
+    fn set<T: PartialEq + Clone + Display>(
         &mut self,
         at: PatientAt,
         row: &Row,
         field: Field,
-        parse: impl Fn(&str) -> Result<T, Mismatch>,
+        parse: impl Fn(&Self, &str) -> Result<T, Mismatch>,
         of: impl Fn(&mut Patient) -> &mut Option<T>,
     ) {
-        let Some(text) = self.field(row, field) else { return };
-        if Status::parse(text).is_ok_and(|status| !status.is_number()) {
+        let Some(text) = self.field(row, field).filter(|text| !is_without_value(text)) else {
             return;
-        }
-        match self.with_point(text).and_then(|text| parse(&text)) {
+        };
+        match parse(self, text) {
             Ok(value) => {
                 let place = self.place(row, field);
                 self.gatherer.set(at, &place, field.as_str(), value, of);
@@ -60,42 +68,47 @@ impl Taker<'_> {
     }
 
     pub(super) fn take_patient(&mut self, at: PatientAt, row: &Row) {
-        let sex = |text: &str| match text {
-            "男" => Ok(Sex::Male),
-            "女" => Ok(Sex::Female),
-            text => Sex::parse(text).map_err(|mismatch| match text.parse::<u8>() {
-                Ok(_) => Mismatch { mend: None, ..mismatch }
-                    .mend("say in a map what the number means: values = { \"1\" = \"male\", … }"),
-                Err(_) => mismatch,
-            }),
-        };
-        let years = |text: &str| parse_years(text, 130.0);
-        let text = |text: &str| Ok(text.to_owned());
+        let sex = |_: &Self, text: &str| parse_sex(text);
+        let text = |_: &Self, text: &str| Ok(text.to_owned());
+        let years = |taker: &Self, text: &str| parse_years(&taker.with_point(text)?, 130.0);
+        let height = |taker: &Self, text: &str| parse_height(&taker.with_point(text)?);
+        let period = |taker: &Self, text: &str| parse_period(&taker.with_point(text)?);
         self.set(at, row, Field::Sex, sex, |patient| &mut patient.sex);
         self.set(at, row, Field::Age, years, |patient| &mut patient.age_years);
-        self.set(at, row, Field::BirthYear, parse_birth_year, |patient| &mut patient.birth_year);
+        self.set(at, row, Field::BirthYear, Self::birth_year, |patient| &mut patient.birth_year);
         self.set(at, row, Field::Diagnosis, text, |patient| &mut patient.diagnosis);
         self.set(at, row, Field::Duration, years, |p| &mut p.diabetes_duration_years);
-        self.set(at, row, Field::Height, parse_height, |patient| &mut patient.height_cm);
-        self.set(at, row, Field::FollowUp, parse_period, |patient| &mut patient.follow_up_days);
-        if let Some(text) = self.field(row, Field::Enrolment) {
-            match self.date(text) {
-                Ok(date) => {
-                    let place = self.place(row, Field::Enrolment);
-                    let field = Field::Enrolment.as_str();
-                    self.gatherer.set(at, &place, field, date, |p| &mut p.enrolment_date);
-                }
-                Err(mismatch) => self.wrong(row, Field::Enrolment, mismatch),
-            }
-        }
+        self.set(at, row, Field::Height, height, |patient| &mut patient.height_cm);
+        self.set(at, row, Field::FollowUp, period, |patient| &mut patient.follow_up_days);
+        self.set(at, row, Field::Enrolment, Self::date, |patient| &mut patient.enrolment_date);
         for (column, key) in &self.columns.attributes {
-            if let Some(text) = self.cell(row, *column) {
+            let Some(text) = self.cell(row, *column) else { continue };
+            // A text that the map calls not done or not reported is no value.
+            let is_none = row.cell(*column) != Some(text) && is_without_value(text);
+            if !is_none {
                 let given = AttributeGiven { key: key.clone(), text: text.to_owned() };
                 let place = self.sheet.place(row.number, Some(*column));
                 self.gatherer.attribute_value(at, place, given);
             }
         }
     }
+}
+
+fn parse_sex(text: &str) -> Result<Sex, Mismatch> {
+    match text {
+        "男" => Ok(Sex::Male),
+        "女" => Ok(Sex::Female),
+        text => Sex::parse(text).map_err(|mismatch| match text.parse::<u8>() {
+            Ok(_) => Mismatch { mend: None, ..mismatch }
+                .mend("say in a map what the number means: values = { \"1\" = \"male\", … }"),
+            Err(_) => mismatch,
+        }),
+    }
+}
+
+/// True for not done, not reported and the like.
+fn is_without_value(text: &str) -> bool {
+    Status::parse(text).is_ok_and(|status| !status.is_number())
 }
 
 /// What is no label might be a name, so it is not shown.

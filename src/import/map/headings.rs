@@ -1,7 +1,8 @@
 //! What a column is, by its heading: a short list of usual names, and analytes with their unit and visit.
 
-use crate::domain::{Attribute, Catalogue, Length, Schedule, plain};
-use crate::import::map::{Field, Measured, Role};
+use super::{Field, Measured, Role};
+use crate::domain::{Attribute, Catalogue, Length, Mismatch, Schedule, plain};
+use crate::import::How;
 
 /// The usual headings of a field, written plainly; only such as have no second meaning.
 fn usual_headings(field: Field) -> &'static [&'static str] {
@@ -56,10 +57,15 @@ fn usual_headings(field: Field) -> &'static [&'static str] {
 
 /// What headings are compared with.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(in crate::import) struct Known<'a> {
     pub catalogue: &'a Catalogue,
     pub schedule: &'a Schedule,
     pub attributes: &'a [Attribute],
+}
+
+/// What headings are compared with where files are read so.
+pub(in crate::import) fn known_of<'a>(how: &'a How<'_>) -> Known<'a> {
+    Known { catalogue: how.catalogue, schedule: how.schedule, attributes: how.attributes }
 }
 
 impl Known<'_> {
@@ -83,6 +89,13 @@ impl Known<'_> {
             return Some(Role::Attribute(attribute.key.clone()));
         }
         self.measured(heading).map(Role::Measured)
+    }
+
+    /// What is wrong with the unit of a heading that names an analyte.
+    pub fn wrong_unit(&self, heading: &str) -> Option<Mismatch> {
+        let (before, inside, behind) = bracketed(heading.trim())?;
+        let (analyte, _) = self.named(&format!("{before} {behind}"))?;
+        self.catalogue.keyed(&analyte)?.unit(inside).err()
     }
 
     /// An analyte with its unit and visit: `HbA1c (%)`, `fpg_mmol/L`, `HbA1c W0 (%)`, `hba1c_w12`.
