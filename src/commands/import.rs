@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml
+  casebook import data.csv --dictionary dictionary.csv --propose-map map.toml
   casebook import ward.csv --map map.toml --report ward-3
   casebook import second-reader.toml --compare --take \"a-2024/1, visit W4\" --reason \"chart\"
 
@@ -84,7 +85,7 @@ pub(super) struct Args {
     /// What columns, values and events are: a file that `--propose-map` writes a first form of
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Write a first map of a table to this file, and import nothing
+    /// Write a first map of a table or a REDCap export to this file, and import nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "compare", "report_kind"])]
     propose_map: Option<PathBuf>,
     /// The dictionary of a REDCap export
@@ -223,9 +224,12 @@ fn propose(session: &Session, files: &[PathBuf], map: &Path, how: &How<'_>) -> R
         Ok(()) => {
             let file = name_of(file);
             let mut page = Page::new(format!("Wrote {name}, a first map of {file}"));
+            let dictionary = how.dictionary.as_ref().map(|path| path.display());
+            let dictionary = dictionary.map(|path| format!(" --dictionary {path}"));
+            let dictionary = dictionary.unwrap_or_default();
             page.note(format!(
-                "Nothing was imported. Complete the map, then: casebook import {file} --map {name} \
-                 --dry-run"
+                "Nothing was imported. Complete the map, then: casebook import {file}{dictionary} --map \
+                 {name} --dry-run"
             ));
             session.show(&page)
         }

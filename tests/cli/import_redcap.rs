@@ -60,3 +60,28 @@ fn data_and_dictionary_are_read_in_any_encoding_packed_or_not() {
     let windows = &*encoding_rs::WINDOWS_1252.encode(&dictionary).0;
     assert_eq!(listed(("data.csv.gz", &packed(DATA)), windows), utf8);
 }
+
+#[test]
+fn a_first_map_is_proposed_from_the_dictionary_and_can_be_used() {
+    let desk = Desk::with_registry();
+    let choices = "meds,labs,checkbox,Drugs,\"1, Statin | 2, Aspirin\",,,\nscore,labs,calc,Score,,,,\n\
+        tc,labs,text,Cholesterol,,,number,\n";
+    desk.write("dictionary.csv", format!("{DICTIONARY}{choices}"));
+    let more = [",meds___1,score,tc", ",1,3,5.1", ",0,,", ",0,,"];
+    let data = DATA.replace("-99", "").replace("w4_arm_1", "screening_arm_1");
+    let lines = data.lines().zip(more).map(|(line, more)| format!("{line}{more}\n"));
+    desk.write("data.csv", lines.collect::<String>());
+    let registry = desk.bytes("casebook.db");
+    let run = desk.run("import data.csv --dictionary dictionary.csv --propose-map map.toml").ok();
+    assert_eq!(desk.bytes("casebook.db"), registry, "a proposal changes nothing");
+    let map = desk.text("map.toml");
+    assert!(!map.contains("seen"), "texts of cells are not shown: {map}");
+    shows!(run);
+    insta::assert_snapshot!("a_first_map_of_an_export", map);
+
+    // It says what is taken without it, and leaves out what identifies a person.
+    let import =
+        "--dictionary dictionary.csv --report w --report-kind \"case series\" --map map.toml";
+    desk.run(&format!("import data.csv {import}")).ok();
+    desk.run("measurement list w/101 --format csv").ok();
+}

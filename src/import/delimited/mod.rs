@@ -123,6 +123,8 @@ fn sample_of(from: impl Read, encoding: Encoding) -> std::io::Result<String> {
 #[derive(Debug)]
 pub(super) struct Table {
     pub sheet: Sheet,
+    pub delimiter: u8,
+    pub encoding: Encoding,
     /// The rows that hold something.
     pub rows: Vec<Row>,
     /// What was concluded about the file, and rows that don't fit it.
@@ -139,12 +141,12 @@ pub(super) fn read_table(
     skip_rows: &[usize],
     is_heading: impl Fn(&StringRecord) -> bool,
 ) -> Result<Result<Table, Problems>, ImportError> {
-    let Delimited { sheet, notes, rows: mut from, .. } =
+    let Delimited { sheet, notes, delimiter, encoding, rows: mut from } =
         match Delimited::open(source, told, is_heading)? {
             Ok(table) => table,
             Err(problems) => return Ok(Err(problems)),
         };
-    let mut table = Table { sheet, rows: Vec::new(), problems: notes };
+    let mut table = Table { sheet, delimiter, encoding, rows: Vec::new(), problems: notes };
     let width = table.sheet.headings.len();
     let mut row = Row { number: 0, cells: StringRecord::new() };
     let mut held = 0;

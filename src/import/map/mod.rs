@@ -6,6 +6,7 @@
 mod column;
 mod dates;
 mod headings;
+mod propose;
 mod read;
 mod roles;
 
@@ -14,6 +15,7 @@ use super::{How, ImportError, name_of, read_text};
 use crate::domain::{Day, Mismatch, Place, parse_key};
 pub(super) use dates::DateFormat;
 pub(super) use headings::{Known, known_of};
+pub(super) use propose::{Proposal, Proposed, Seen, is_of_trade, quoted};
 pub(super) use read::{MapOf, read_map, stands_for_no_number};
 pub(super) use roles::{Field, Measured, Role};
 use std::collections::HashMap;

@@ -8,15 +8,16 @@
 
 mod dictionary;
 mod events;
+mod propose;
 mod rows;
 mod settle;
 
-use super::delimited::{Problems, Source, Table, Told, column, problem, read_table};
+use super::delimited::{Encoding, Problems, Source, Table, Told, column, problem, read_table};
 use super::map::{Map, MapOf, known_of, load_map};
 use super::table::{Row, Sheet};
 use super::text_table::{Columns, Taker};
 use super::{How, ImportError, Reading};
-use crate::domain::{AdverseEventStance, Level, Mismatch, nearest};
+use crate::domain::{AdverseEventStance, Attribute, Level, Mismatch, Place, nearest};
 use csv::StringRecord;
 use dictionary::{FIELD_NAME, Field, read_dictionary};
 use events::EVENT;
@@ -53,11 +54,23 @@ fn reading_of(read: Result<Export, Problems>, how: &How<'_>) -> Reading {
     read.unwrap_or_else(|problems| Reading { problems, ..Reading::default() })
 }
 
+/// The text of a first map.
+///
+/// # Errors
+/// If one of its files can't be read at all; what is wrong inside comes back as problems.
+pub(super) fn propose(path: &Path, how: &How<'_>) -> Result<Result<String, Problems>, ImportError> {
+    let (data, dictionary) = (Source::file(path), how.dictionary.as_deref().map(Source::file));
+    let read = Export::open(&data, dictionary.as_ref(), Map::default())?;
+    Ok(read.map(|export| export.propose(&data.name, how)))
+}
+
 /// An export whose files were read and not understood yet.
 struct Export {
     fields: Vec<Field>,
     map: Map,
     sheet: Sheet,
+    delimiter: u8,
+    encoding: Encoding,
     rows: Vec<Row>,
     /// What was concluded about the files, and rows that don't fit them.
     problems: Problems,
@@ -70,23 +83,9 @@ impl Export {
         dictionary: Option<&Source>,
         map: Map,
     ) -> Result<Result<Export, Problems>, ImportError> {
-        let Some(dictionary) = dictionary else {
-            let mismatch = Mismatch::new("no dictionary", "the data dictionary of the project")
-                .mend("pass --dictionary FILE: REDCap, Data Dictionary, Download");
-            return Ok(Err(vec![problem(data.place(), "dictionary", mismatch)]));
-        };
-        let is_heading =
-            |row: &StringRecord| row.iter().any(|cell| FIELD_NAME.contains(&cell.trim()));
-        let Table { sheet, rows, mut problems } =
-            match read_table(dictionary, Told::default(), &[], is_heading)? {
-                Ok(table) => table,
-                Err(problems) => return Ok(Err(problems)),
-            };
-        let fields = match read_dictionary(&sheet, &rows) {
-            Ok(fields) => fields,
-            Err(mismatch) => {
-                return Ok(Err(vec![problem(dictionary.place(), "dictionary", mismatch)]));
-            }
+        let (fields, mut problems) = match open_dictionary(data, dictionary)? {
+            Ok(read) => read,
+            Err(problems) => return Ok(Err(problems)),
         };
         let is_heading = |row: &StringRecord| {
             let first = row.get(0).unwrap_or_default().trim();
@@ -94,35 +93,58 @@ impl Export {
                 || row.iter().any(|cell| cell.trim() == EVENT)
         };
         let table = read_table(data, map.told(), &map.skip_rows, is_heading)?;
-        Ok(table.map(|Table { sheet, rows, problems: of_data }| {
+        Ok(table.map(|Table { sheet, delimiter, encoding, rows, problems: of_data }| {
             problems.extend(of_data);
-            Export { fields, map, sheet, rows, problems }
+            Export { fields, map, sheet, delimiter, encoding, rows, problems }
         }))
     }
 
-    /// Take every row as one of a table whose columns are settled.
-    fn take(self, how: &How<'_>) -> Result<Reading, Problems> {
-        let Export { fields, map, sheet, rows, mut problems } = self;
-        let place = sheet.place(sheet.heading_row, None);
-        let told = how.report.clone().map(Ok).or_else(|| map.report());
-        let report = told.unwrap_or_else(|| {
+    /// The field that a column of the data is of.
+    fn field(&self, heading: &str) -> Option<&Field> {
+        let name = heading.split_once("___").map_or(heading, |(name, _)| name);
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The report that the records belong to.
+    fn report(&self, how: &How<'_>) -> Result<String, Problems> {
+        let told = how.report.clone().map(Ok).or_else(|| self.map.report());
+        let told = told.unwrap_or_else(|| {
             let mismatch = Mismatch::new("no report", "the report that the records belong to");
             Err(mismatch.mend("pass --report KEY: the export does not say which study it is"))
         });
-        let report = report.map_err(|mismatch| vec![problem(place.clone(), "report", mismatch)])?;
-        let Settling { roles, why_not, declared, problems: wrong, .. } =
-            Settling::of(how, &sheet, &fields, &map);
+        told.map_err(|mismatch| vec![problem(self.place(), "report", mismatch)])
+    }
+
+    fn place(&self) -> Place {
+        self.sheet.place(self.sheet.heading_row, None)
+    }
+
+    /// What its columns are, and those of the registry's own that the dictionary describes, with their
+    /// places.
+    fn settle(&mut self, how: &How<'_>) -> (Columns, Vec<(usize, Attribute)>) {
+        let Export { fields, map, sheet, rows, problems, .. } = self;
+        let Settling { roles, why_not, mut declared, problems: wrong, .. } =
+            Settling::of(how, sheet, fields, map);
         problems.extend(wrong);
-        problems.extend(unknown_events(&sheet, &rows, &map));
+        problems.extend(unknown_events(sheet, rows, map));
         let why_not = |at| why_not.get(&at).copied();
-        let mut columns = Columns::settle(&sheet, &map, roles, why_not, &mut problems);
-        let arm = arms((&sheet, &rows), how, &mut columns, &map);
+        let mut columns = Columns::settle(sheet, map, roles, why_not, problems);
+        declared.extend(arms((sheet, rows), how, &mut columns, map));
         if !columns.hold_something() {
             let mismatch = Mismatch::new("nothing to record", "fields such as HbA1c (%) or sex");
             let mend = "write a first map with --propose-map map.toml, complete it, and pass \
                         --map map.toml";
-            problems.push(problem(place.clone(), "fields", mismatch.mend(mend)));
+            let place = sheet.place(sheet.heading_row, None);
+            problems.push(problem(place, "fields", mismatch.mend(mend)));
         }
+        (columns, declared)
+    }
+
+    /// Take every row as one of a table whose columns are settled.
+    fn take(mut self, how: &How<'_>) -> Result<Reading, Problems> {
+        let report = self.report(how)?;
+        let (mut columns, declared) = self.settle(how);
+        let Export { fields, map, sheet, rows, mut problems, .. } = self;
         let table = (&sheet, rows.as_slice());
         let translator = Translator::of(table, &fields, &map, known_of(how), &mut columns);
         columns.lack(&sheet, &map, &mut problems);
@@ -135,14 +157,11 @@ impl Export {
         // A row is there for any instrument; only what was measured makes a visit.
         taker.takes_bare_visits = false;
         problems.into_iter().for_each(|problem| taker.gatherer.tell(problem));
+        let place = |at| sheet.place(sheet.heading_row, at);
         let stance = AdverseEventStance::NotMentioned;
-        taker.gatherer.report_of_kind(place, &report, how.report_kind, stance);
+        taker.gatherer.report_of_kind(place(None), &report, how.report_kind, stance);
         for (at, attribute) in declared {
-            taker.gatherer.attribute(sheet.place(sheet.heading_row, Some(at)), attribute);
-        }
-        if let Some(arm) = arm {
-            let at = column(&sheet, EVENT);
-            taker.gatherer.attribute(sheet.place(sheet.heading_row, at), arm);
+            taker.gatherer.attribute(place(Some(at)), attribute);
         }
         for row in &rows {
             let row = translator.row(row, &mut taker.gatherer);
@@ -151,6 +170,25 @@ impl Export {
         taker.name_ignored();
         Ok(taker.hand_over().finish())
     }
+}
+
+/// The fields of the dictionary, and what was concluded about its file.
+fn open_dictionary(
+    data: &Source,
+    dictionary: Option<&Source>,
+) -> Result<Result<(Vec<Field>, Problems), Problems>, ImportError> {
+    let Some(source) = dictionary else {
+        let mismatch = Mismatch::new("no dictionary", "the data dictionary of the project")
+            .mend("pass --dictionary FILE: REDCap, Data Dictionary, Download");
+        return Ok(Err(vec![problem(data.place(), "dictionary", mismatch)]));
+    };
+    let is_heading = |row: &StringRecord| row.iter().any(|cell| FIELD_NAME.contains(&cell.trim()));
+    let read = read_table(source, Told::default(), &[], is_heading)?;
+    Ok(read.and_then(|Table { sheet, rows, problems, .. }| {
+        let fields = read_dictionary(&sheet, &rows);
+        let wrong = |mismatch| vec![problem(source.place(), "dictionary", mismatch)];
+        fields.map(|fields| (fields, problems)).map_err(wrong)
+    }))
 }
 
 /// Events that the map names and the data have not, with the nearest that they have.

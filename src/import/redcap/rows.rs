@@ -174,7 +174,7 @@ pub(super) fn arms(
     how: &How<'_>,
     columns: &mut Columns,
     map: &Map,
-) -> Option<Attribute> {
+) -> Option<(usize, Attribute)> {
     let at = column(sheet, EVENT)?;
     let mut arms: Vec<_> = rows.iter().filter_map(|row| arm_of(row.cell(at)?)).collect();
     arms.sort_unstable();
@@ -188,5 +188,5 @@ pub(super) fn arms(
     let (key, label) = ("arm".to_owned(), Some("Arm".to_owned()));
     let mut arm = Attribute { key, label, kind: AttributeKind::Category, values: Vec::new() };
     arms.iter().for_each(|number| arm.add_value(&format!("arm {number}")));
-    Some(arm)
+    Some((at, arm))
 }

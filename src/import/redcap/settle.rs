@@ -22,6 +22,8 @@ pub(super) struct Settling<'a> {
     pub roles: Vec<(usize, Role)>,
     /// Why a column is not taken.
     pub why_not: HashMap<usize, &'static str>,
+    /// Analytes whose unit nothing names.
+    pub without_unit: HashMap<usize, &'a Analyte>,
     /// Columns of the registry's own that the dictionary describes, and where.
     pub declared: Vec<(usize, Attribute)>,
 }
@@ -42,6 +44,7 @@ impl<'a> Settling<'a> {
             problems: Vec::new(),
             roles: Vec::new(),
             why_not: HashMap::new(),
+            without_unit: HashMap::new(),
             declared: Vec::new(),
         };
         settling.unknown_names();
@@ -89,12 +92,8 @@ impl<'a> Settling<'a> {
         if role == Some(Role::Ignored) {
             return self.roles.push((at, Role::Ignored));
         }
-        let is_person = match field {
-            Some(field) => field.names_a_person(),
-            None => identifies(heading),
-        };
         // Of a date of birth, no more than the year is taken.
-        if is_person && role != Some(Role::Field(map::Field::BirthYear)) {
+        if is_of_person(at, heading, field) && role != Some(Role::Field(map::Field::BirthYear)) {
             let mismatch = Mismatch::new(heading, "a field that can't identify a person");
             let mend = "export without identifiers, or leave it out by the map: under [columns], ";
             let mend = format!("{mend}{heading} = \"ignore\"");
@@ -184,6 +183,7 @@ impl<'a> Settling<'a> {
         }
         let unit = unit_of(field, analyte);
         if unit.is_none() && !self.map.units.contains_key(&analyte.key) {
+            self.without_unit.insert(at, analyte);
             let why = "neither label nor note names its unit; a map can, under [units]";
             return self.pass_over(at, why);
         }
@@ -217,6 +217,15 @@ impl<'a> Settling<'a> {
             }
         }
         self.declared.push((at, attribute));
+    }
+}
+
+/// True for a column that could identify a person. The record's id may be flagged, since what is no
+/// pseudonym there is refused anyway.
+pub(super) fn is_of_person(at: usize, heading: &str, field: Option<&Field>) -> bool {
+    match field {
+        Some(field) if at > 0 => field.names_a_person(),
+        _ => identifies(heading) || heading == "redcap_survey_identifier",
     }
 }
 
