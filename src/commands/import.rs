@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml
+  casebook import data.csv --dictionary dictionary.csv --propose-map map.toml
   casebook import ward.csv --map map.toml --report ward-3
   casebook import second-reader.toml --compare --take \"a-2024/1, visit W4\" --reason \"chart\"
 
@@ -38,22 +39,28 @@ A case file holds one report with its products, patients, infusions, visits, eve
 `casebook template case.toml` writes one to start from. Importing a file twice adds nothing.
 
 A table (.csv, .tsv, also .gz) has one row a measurement, a visit or a patient, under headings such as
-patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, unit. Where the headings don't
-say it, a map does; --propose-map writes a commented first form of one, which says all it can hold.
-An empty cell is nothing: it is not \"not done\".
+patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, unit. An empty cell is nothing:
+it is not \"not done\". An export of REDCap is read with the project's data dictionary (--dictionary),
+which gives labels, units and codes. Encodings are told by the bytes.
+
+Where headings or dictionary don't say it, a map does, the same for both; --propose-map writes a
+commented first form of one, which says all it can hold:
+
+  [columns]
+  study_no = \"patient\"
+  a1c = \"HbA1c (%)\"                       as the heading ought to be
+  smoker = { attribute = \"smoking\" }      a column of the registry's own
+  birth_date = \"birth year\"               no more than the year is taken
+  first_name = \"ignore\"
+  [values]
+  -99 = \"not done\"                        or \"\" for nothing
+  [units]
+  fpg = \"mmol/L\"
+  [events]                                 of a REDCap project: a day, or a visit
+  week_4_arm_1 = 28
 
 Data sets of SDTM (CSV, Dataset-JSON, SAS transport version 5) are given as files or a folder: DM, SV,
-EX, VS, LB, AE, CM, DS. An export of REDCap needs the project's data dictionary. What a field is that
-neither name nor unit tells, a map says:
-
-  missing = [\"-99\"]
-  [fields]
-  a1c = \"analyte HbA1c, %\"
-  smoker = \"attribute smoking\"
-  birth = \"patient birth_year\"
-  first_name = \"ignore\"
-  [events]
-  week_4_arm_1 = 28
+EX, VS, LB, AE, CM, DS. Of a map, they need no more than [file], which names an encoding.
 
 GA4GH phenopackets (version 2, a file or a folder) name their report by PMID or DOI; FHIR R4 (a bundle,
 one resource or .ndjson) needs --report. Results are known by their LOINC code; a code that no analyte
@@ -78,10 +85,10 @@ pub(super) struct Args {
     /// Record that report as one of this kind, if it is not there yet
     #[arg(long, value_name = "KIND", requires = "report")]
     report_kind: Option<ReportKind>,
-    /// Which column of a table is what: a file that `--propose-map` writes a first form of
+    /// What columns, values and events are: a file that `--propose-map` writes a first form of
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Write a first map of a table to this file, and import nothing
+    /// Write a first map of a table or a REDCap export to this file, and import nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "compare", "report_kind"])]
     propose_map: Option<PathBuf>,
     /// The dictionary of a REDCap export
@@ -231,9 +238,12 @@ fn propose(session: &Session, files: &[PathBuf], map: &Path, how: &How<'_>) -> R
         Ok(()) => {
             let file = name_of(file);
             let mut page = Page::new(format!("Wrote {name}, a first map of {file}"));
+            let dictionary = how.dictionary.as_ref().map(|path| path.display());
+            let dictionary = dictionary.map(|path| format!(" --dictionary {path}"));
+            let dictionary = dictionary.unwrap_or_default();
             page.note(format!(
-                "Nothing was imported. Complete the map, then: casebook import {file} --map {name} \
-                 --dry-run"
+                "Nothing was imported. Complete the map, then: casebook import {file}{dictionary} --map \
+                 {name} --dry-run"
             ));
             session.show(&page)
         }

@@ -12,8 +12,18 @@ pub(super) struct Fields<'a> {
     node: &'a Node,
     /// What the table is about, for problems: `patient 1, visit W4`.
     pub what: String,
+    /// The document it is of, for what is unknown in it.
+    of: Document,
     asked: RefCell<Vec<&'static str>>,
     problems: &'a RefCell<Vec<Problem>>,
+}
+
+/// What a table is part of.
+#[derive(Debug, Clone, Copy)]
+struct Document {
+    name: &'static str,
+    /// What people may write for a field that is called otherwise here.
+    otherwise: &'static [(&'static str, &'static str)],
 }
 
 impl<'a> Fields<'a> {
@@ -23,7 +33,27 @@ impl<'a> Fields<'a> {
         what: impl Into<String>,
         problems: &'a RefCell<Vec<Problem>>,
     ) -> Fields<'a> {
-        let fields = Fields { text, node, what: what.into(), asked: RefCell::default(), problems };
+        let of = Document { name: "the case file", otherwise: &[] };
+        Fields::part(of, text, node, what.into(), problems)
+    }
+
+    /// The same of another document, and what people may write for a field that is called otherwise there.
+    pub fn of(
+        self,
+        name: &'static str,
+        otherwise: &'static [(&'static str, &'static str)],
+    ) -> Fields<'a> {
+        Fields { of: Document { name, otherwise }, ..self }
+    }
+
+    fn part(
+        of: Document,
+        text: &'a Text<'a>,
+        node: &'a Node,
+        what: String,
+        problems: &'a RefCell<Vec<Problem>>,
+    ) -> Fields<'a> {
+        let fields = Fields { text, node, what, of, asked: RefCell::default(), problems };
         if !matches!(node.value, NodeValue::Table(_)) {
             fields.wrong(node.at, "", Mismatch::new(node.value.kind(), "a table of fields"));
         }
@@ -32,7 +62,7 @@ impl<'a> Fields<'a> {
 
     /// Fields of a table inside this one.
     pub fn inside(&self, node: &'a Node, what: impl Into<String>) -> Fields<'a> {
-        Fields::new(self.text, node, what, self.problems)
+        Fields::part(self.of, self.text, node, what.into(), self.problems)
     }
 
     /// The byte at which the table begins.
@@ -209,15 +239,19 @@ impl<'a> Fields<'a> {
             if asked.contains(&key.as_str()) {
                 continue;
             }
-            let mismatch = Mismatch::new(key.as_str(), "a field of the case file");
+            let mismatch = Mismatch::new(key.as_str(), format!("a field of {}", self.of.name));
+            let otherwise = self.of.otherwise.iter().find(|(written, _)| written == key);
+            let meant = otherwise.map(|(_, meant)| *meant).filter(|meant| asked.contains(meant));
             let mismatch = if identifies(key) {
                 mismatch.mend("it could identify a person and is never recorded: leave it out")
-            } else if let Some(near) = nearest(key, asked.iter().copied()) {
+            } else if let Some(near) = meant.or_else(|| nearest(key, asked.iter().copied())) {
                 mismatch.mend(format!("did you mean \"{near}\"?"))
             } else {
                 mismatch.mend(format!("possible here: {}", asked.join(", ")))
             };
-            self.wrong(node.at, "", mismatch);
+            // A whole document is about nothing in particular.
+            let field = if self.what.is_empty() { "field" } else { "" };
+            self.wrong(node.at, field, mismatch);
         }
     }
 }

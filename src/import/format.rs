@@ -1,8 +1,8 @@
 //! Which format a file has: told by the person, by the ending of its name, or by how it begins.
 
 use super::ImportError;
+use super::delimited::start_of;
 use crate::domain::{Attribute, Catalogue, Ignored, Place, ReportKind, Schedule};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What a file is read as.
@@ -194,7 +194,7 @@ fn of_folder(path: &Path) -> InputFormat {
 
 /// A table is a data set of SDTM if its first line has the columns that every one has.
 fn of_table(path: &Path) -> InputFormat {
-    let start = String::from_utf8_lossy(&start_of(path)).to_uppercase();
+    let start = start_of(path).to_uppercase();
     let first = start.lines().next().unwrap_or_default();
     let has = |name: &str| first.split([',', ';', '\t']).any(|one| one.trim_matches('"') == name);
     if has("USUBJID") && has("DOMAIN") { InputFormat::Sdtm } else { InputFormat::Table }
@@ -205,7 +205,7 @@ fn of_json(path: &Path) -> Result<InputFormat, ImportError> {
     if let Err(source) = std::fs::File::open(path) {
         return Err(ImportError::Io { path: path.to_owned(), source });
     }
-    let start = String::from_utf8_lossy(&start_of(path)).into_owned();
+    let start = start_of(path);
     let names = |name: &str| start.contains(&format!("\"{name}\""));
     Ok(if names("resourceType") {
         InputFormat::Fhir
@@ -216,16 +216,6 @@ fn of_json(path: &Path) -> Result<InputFormat, ImportError> {
     } else {
         InputFormat::Case
     })
-}
-
-/// How a file begins, as far as that tells what it is.
-fn start_of(path: &Path) -> Vec<u8> {
-    let mut start = Vec::new();
-    if let Ok(file) = std::fs::File::open(path) {
-        // What can't be read is told when the file is read.
-        let _ = file.take(1 << 16).read_to_end(&mut start);
-    }
-    start
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use super::Reading;
 use crate::domain::{
-    AdverseEvent, Attribute, AttributeGiven, Ignored, Infusion, Level, Measurement, Medication,
-    Mismatch, Patient, PatientRecords, Place, Placed, Problem, Product, Records, Report, Visit,
-    VisitRecords,
+    AdverseEvent, AdverseEventStance, Attribute, AttributeGiven, Ignored, Infusion, Level,
+    Measurement, Medication, Mismatch, Patient, PatientRecords, Place, Placed, Problem, Product,
+    Records, Report, ReportKind, Visit, VisitRecords,
 };
 use std::collections::HashMap;
 
@@ -88,6 +88,19 @@ impl Gatherer {
             None => self.records.reports.push(Placed { place, record: report }),
             Some(known) if known.record == report => {}
             Some(_) => self.wrong(place, format!("report {}", report.key), twice()),
+        }
+    }
+
+    /// The report that rows belong to which name none, where the person says of which kind it is.
+    pub fn report_of_kind(
+        &mut self,
+        place: Place,
+        key: &str,
+        kind: Option<ReportKind>,
+        adverse_events: AdverseEventStance,
+    ) {
+        if let Some(kind) = kind {
+            self.report(place, Report { adverse_events, ..Report::new(key, kind) });
         }
     }
 

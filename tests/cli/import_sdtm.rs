@@ -1,6 +1,6 @@
 //! `casebook import` of data sets of CDISC SDTM.
 
-use crate::support::Desk;
+use crate::support::{Desk, packed, utf16};
 
 const DM: &str = "STUDYID,DOMAIN,USUBJID,RFSTDTC,RFXSTDTC,AGE,AGEU,SEX,ACTARM,COUNTRY\n\
     T2D01,DM,T2D01-101,2024-03-01,2024-03-01,53,YEARS,F,UC-MSC,CHN\n\
@@ -43,4 +43,35 @@ fn a_study_comes_in_whole_and_a_second_time_adds_nothing() {
         desk.run("show t2d01/101").ok(),
         desk.run("summary exposure --format csv").ok(),
     );
+}
+
+#[test]
+fn data_sets_are_read_in_any_encoding_packed_or_not() {
+    let imported = |desk: &Desk| {
+        desk.run("import sdtm --report-kind \"trial arm\" --report t2d01").ok();
+        desk.run("show t2d01/101").ok().stdout
+    };
+    let plain = imported(&desk());
+    let desk = desk();
+    for name in ["dm.csv", "ex.csv", "lb.json"] {
+        std::fs::remove_file(desk.path(&format!("sdtm/{name}"))).expect("a file");
+    }
+    desk.write("sdtm/dm.csv", utf16(DM));
+    desk.write("sdtm/ex.csv.gz", packed(EX.replace(',', ";")));
+    desk.write("sdtm/lb.json.gz", packed(LB));
+    assert_eq!(imported(&desk), plain);
+
+    // By itself a file is known by how it begins, whatever its encoding.
+    let desk = Desk::with_registry();
+    desk.write("people.csv", utf16(DM));
+    let run = desk.run("import people.csv --report-kind \"trial arm\" --report t").ok();
+    assert!(run.stdout.contains("a country belongs"), "{run}");
+
+    // What the bytes leave open, a map says.
+    let desk = Desk::with_registry();
+    desk.write("arms.csv", &*encoding_rs::GB18030.encode(&DM.replace("Placebo", "对照")).0);
+    desk.write("map.toml", "[file]\nencoding = \"gb18030\"\n");
+    let import = "import arms.csv --report-kind \"trial arm\" --report u";
+    assert_eq!(desk.run(import).code, Some(1));
+    desk.run(&format!("{import} --map map.toml")).ok();
 }

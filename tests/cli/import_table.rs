@@ -1,6 +1,6 @@
 //! `casebook import` of a table of text: long or wide, with a map or none, whatever its encoding.
 
-use crate::support::Desk;
+use crate::support::{Desk, packed, utf16};
 
 /// As a ward writes it: a title, semicolons, decimal commas, a column nobody asked for.
 const WARD: &str = "\
@@ -67,14 +67,11 @@ fn a_laboratorys_file_is_read_in_any_encoding_packed_or_not() {
         desk.run("show lab/1").ok().stdout
     };
     let utf8 = listed("lab.csv", LAB.as_bytes());
-    let utf16: Vec<u8> = LAB.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(listed("lab.csv", &[b"\xff\xfe".to_vec(), utf16].concat()), utf8);
+    assert_eq!(listed("lab.csv", &utf16(LAB)), utf8);
     assert_eq!(listed("lab.csv", &encoding_rs::GB18030.encode(LAB).0), utf8);
     assert_eq!(listed("lab.csv", LAB.replace('\n', "\r\n").as_bytes()), utf8);
     assert_eq!(listed("lab.txt", LAB.replace(',', "\t").as_bytes()), utf8);
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    std::io::Write::write_all(&mut packer, LAB.as_bytes()).expect("packed");
-    assert_eq!(listed("lab.csv.gz", &packer.finish().expect("packed")), utf8);
+    assert_eq!(listed("lab.csv.gz", &packed(LAB)), utf8);
 
     let desk = Desk::with_registry();
     desk.write("lab.csv", &*encoding_rs::GB18030.encode(LAB).0);

@@ -1,7 +1,7 @@
 //! Exports of REDCap and data sets of SDTM that can't be imported.
 
 use super::refuses;
-use crate::support::{Desk, Run};
+use crate::support::{Desk, Run, packed};
 
 #[track_caller]
 fn refuses_files(files: &[(&str, &str)], import: &str) -> Run {
@@ -95,6 +95,20 @@ fn redcap_without_a_dictionary_or_a_report() {
 }
 
 #[test]
+fn text_that_can_not_be_read() {
+    let desk = Desk::small();
+    desk.write("dm.csv", b"STUDYID,DOMAIN,USUBJID\nS1,DM,\xfc\xe9\xe8\n");
+    desk.write("ae.csv.gz", &packed(LB)[..40]);
+    desk.write("lb.csv", format!("{LB}S1,LB,S1-1,HBA1C,,9.1\n"));
+    desk.write("data.csv", b"record_id,sex\n1,a\0b\n");
+    desk.write("dictionary.csv", DICTIONARY);
+    shows!(
+        refuses(&desk, 1, "import dm.csv ae.csv.gz lb.csv --as sdtm"),
+        refuses(&desk, 1, "import data.csv --dictionary dictionary.csv --report ward"),
+    );
+}
+
+#[test]
 fn redcap_with_a_field_that_identifies_a_person() {
     let data = "record_id,nick,email,sex\n1,Anna,anna@example.org,0\n";
     let run = refuses_redcap(data, "", "--report ward --dictionary dictionary.csv");
@@ -114,7 +128,7 @@ fn redcap_with_codes_and_values_that_can_not_be() {
 fn redcap_with_a_map_that_is_none() {
     let (data, options) =
         ("record_id,sex\n1,0\n", "--report ward --dictionary dictionary.csv --map map.toml");
-    shows!(refuses_redcap(data, "[fields]\nsex = \"patiet sex\"\n", options));
-    shows!(refuses_redcap(data, "[fields]\nsexx = \"patient sex\"\n", options));
-    shows!(refuses_redcap(data, "[columns]\n", options));
+    shows!(refuses_redcap(data, "[columns]\nsex = \"sexx\"\nnick = \"HbA1c (kg)\"\n", options));
+    shows!(refuses_redcap(data, "[columns]\nsexx = \"sex\"\n[events]\nw4_arm_1 = 28\n", options));
+    shows!(refuses_redcap(data, "missing = [\"-99\"]\n[fields]\nsex = \"sex\"\n", options));
 }

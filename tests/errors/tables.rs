@@ -1,7 +1,7 @@
 //! A table of text that can't be imported: exit 1, every problem at once, nothing taken.
 
 use super::refuses;
-use crate::support::{Desk, Run};
+use crate::support::{Desk, Run, packed};
 
 /// Import this text as a table of the report that the registry holds.
 #[track_caller]
@@ -95,11 +95,9 @@ fn text_in_no_certain_encoding() {
 
 #[test]
 fn a_packed_file_that_is_cut_off_or_damaged() {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     let rows: String =
         (0..2000).map(|row| format!("{row},W{row},{}\n", row * 7919 % 104_729)).collect();
-    std::io::Write::write_all(&mut packer, rows.as_bytes()).expect("packed");
-    let packed = packer.finish().expect("packed");
+    let packed = packed(rows);
     let refuses_packed = |content: &[u8]| {
         let desk = Desk::small();
         desk.write("t.csv.gz", content);

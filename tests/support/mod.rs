@@ -216,6 +216,19 @@ impl fmt::Display for Run {
     }
 }
 
+/// This text as Windows saves "Unicode text": UTF-16 behind its mark.
+pub fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once('\u{feff}').chain(text.chars()).collect::<String>();
+    units.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+/// These bytes, packed as gzip does.
+pub fn packed(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packer, bytes.as_ref()).expect("packed");
+    packer.finish().expect("packed")
+}
+
 /// The words of a line as a shell would part them; only double quotes are known.
 pub fn words(line: &str) -> Vec<String> {
     let (mut words, mut quoted, mut begun) = (vec![String::new()], false, false);

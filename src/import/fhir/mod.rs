@@ -9,7 +9,7 @@ use super::document::{Node, Text};
 use super::element::{Element, date_of, parse_label};
 use super::gather::{Gatherer, PatientAt};
 use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{Infusion, Level, Mismatch, Place, Problem, Report, Sex, Visit};
+use crate::domain::{AdverseEventStance, Infusion, Level, Mismatch, Place, Problem, Sex, Visit};
 use observations::Observed;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -74,10 +74,8 @@ pub fn read_fhir(file: &str, source: &str, is_lines: bool, how: &How<'_>) -> Rea
         infusions: Vec::new(),
         taken: HashSet::new(),
     };
-    if let Some(kind) = how.report_kind {
-        let record = Report::new(report.clone(), kind);
-        resources.gatherer.report(text.place(0), record);
-    }
+    let stance = AdverseEventStance::NotMentioned;
+    resources.gatherer.report_of_kind(text.place(0), report, how.report_kind, stance);
     if is_lines {
         // Twice through the lines, so that one resource at a time is held.
         for node in text.parse_json_lines().flatten() {

@@ -12,7 +12,9 @@ use super::element::{Element, date_of, parse_label};
 use super::gather::{Gatherer, PatientAt};
 use super::occasions::Occasions;
 use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{Citation, Mismatch, Place, Report, ReportKind, Sex, identifies, parse_key};
+use crate::domain::{
+    AdverseEventStance, Citation, Mismatch, Place, Report, ReportKind, Sex, identifies, parse_key,
+};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -214,9 +216,8 @@ impl<'h> Packets<'h> {
     fn reports(&mut self, packet: Element<'_>, meta: Option<Element<'_>>) -> Option<Vec<String>> {
         let cited = meta.map(|meta| meta.list("externalReferences")).unwrap_or_default();
         if let Some(key) = &self.how.report {
-            if let Some(kind) = self.how.report_kind {
-                self.gatherer.report(packet.place(), Report::new(key, kind));
-            }
+            let stance = AdverseEventStance::NotMentioned;
+            self.gatherer.report_of_kind(packet.place(), key, self.how.report_kind, stance);
             for one in cited {
                 let why = "--report names the report";
                 self.gatherer.ignore(one.place(), "external references", why);

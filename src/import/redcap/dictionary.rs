@@ -3,9 +3,9 @@
 //! The columns are those of the dictionary that REDCap itself exports; a field of type checkbox has a
 //! column `field___code` for each choice in the data (REDCapR, MIT licence, has samples of both).
 
-use super::super::delimited::column;
-use super::super::table::{Row, Sheet};
-use crate::domain::Mismatch;
+use crate::domain::{Mismatch, identifies};
+use crate::import::delimited::column;
+use crate::import::table::{Row, Sheet};
 
 /// A field of the project.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,11 +35,24 @@ impl Field {
         found.map(|(_, label)| label.as_str())
     }
 
+    /// True if it could identify a person: by the project's own flag, by its name or label, or by what
+    /// REDCap checks its texts to be.
+    pub fn names_a_person(&self) -> bool {
+        self.identifies
+            || identifies(&self.name)
+            || identifies(&self.label)
+            || ["email", "phone"].contains(&self.validation.as_str())
+    }
+
     /// True if its values are codes.
     pub fn is_coded(&self) -> bool {
         !self.choices.is_empty() && self.kind != "checkbox"
     }
 }
+
+/// The heading of the fields' names: as REDCap exports the dictionary, and as its interface for other
+/// programs does.
+pub(super) const FIELD_NAME: [&str; 2] = ["Variable / Field Name", "field_name"];
 
 /// The fields of a dictionary in their order.
 ///
@@ -47,7 +60,7 @@ impl Field {
 /// If the file has not the columns of one.
 pub(super) fn read_dictionary(sheet: &Sheet, rows: &[Row]) -> Result<Vec<Field>, Mismatch> {
     let of = |long: &str, short: &str| column(sheet, long).or_else(|| column(sheet, short));
-    let names = of("Variable / Field Name", "field_name");
+    let names = of(FIELD_NAME[0], FIELD_NAME[1]);
     let kinds = of("Field Type", "field_type");
     let (Some(names), Some(kinds)) = (names, kinds) else {
         return Err(Mismatch::new("other columns", "\"Variable / Field Name\" and \"Field Type\"")

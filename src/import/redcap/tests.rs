@@ -1,5 +1,6 @@
 use super::*;
-use crate::domain::Schedule;
+use crate::domain::{AttributeKind, Schedule, Sex};
+use crate::import::map::read_map;
 use proptest::prelude::*;
 
 const DICTIONARY: &str = "Variable / Field Name,Form Name,Field Type,Field Label,\"Choices, Calculations, OR Slider Labels\",Field Note,Text Validation Type OR Show Slider Number,Identifier?\n\
@@ -18,9 +19,12 @@ const DICTIONARY: &str = "Variable / Field Name,Form Name,Field Type,Field Label
 fn read(data: &str, map: &str) -> Reading {
     let schedule = Schedule::default();
     let how = How { report: Some("ward".to_owned()), ..How::new(&schedule) };
-    let file = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
-    let (dictionary, map) = (file("dictionary.csv", DICTIONARY), file("map.toml", map));
-    read_export(("data.csv", data.as_bytes()), Some(&dictionary), Some(&map), &how)
+    let file = |name: &str, text: &str| Source::bytes(name, text.as_bytes());
+    let read = read_map("map.toml", map, known_of(&how), MapOf::Redcap).and_then(|map| {
+        let dictionary = file("dictionary.csv", DICTIONARY);
+        Export::open(&file("data.csv", data), Some(&dictionary), map).expect("bytes")
+    });
+    reading_of(read, &how)
 }
 
 fn told(reading: &Reading) -> Vec<String> {
@@ -54,22 +58,22 @@ fn events_are_visits_codes_are_labels_and_units_come_from_the_dictionary() {
             )
         })
         .collect();
-    assert_eq!(visits, [("w0", Some(0), 2), ("w4", Some(29), 1), ("w4, labs 2", Some(29), 1)]);
+    assert_eq!(visits, [("W0", Some(0), 2), ("W4", Some(29), 1), ("W4, labs 2", Some(29), 1)]);
     assert_eq!(records.visits[0].measurements[1].record.reading.text(), "7.0 mmol/L");
     let why = |what: &str| {
         reading.ignored.iter().find(|one| one.what == what).map(|one| one.why.as_str())
     };
-    assert!(why("field tc").is_some_and(|why| why.contains("unit")));
-    assert!(why("field score").is_some_and(|why| why.contains("calculated")));
-    assert!(why("field smoker").is_some_and(|why| why.contains("attribute")));
-    assert_eq!(why("field labs_complete"), Some("the state of a form"));
+    assert!(why("column \"tc\"").is_some_and(|why| why.contains("unit")));
+    assert!(why("column \"score\"").is_some_and(|why| why.contains("calculated")));
+    assert!(why("column \"smoker\"").is_some_and(|why| why.contains("attribute")));
+    assert_eq!(why("column \"labs_complete\""), Some("the state of a form"));
 }
 
 #[test]
 fn the_map_names_units_attributes_and_what_is_missing() {
     let data = "record_id,smoker,arm_of,tc,age\n1,1,2,5.1,-99\n2,0,1,-99,60\n";
-    let map = "missing = [\"-99\"]\n[fields]\ntc = \"analyte TC, mmol/L\"\nsmoker = \"attribute smoking\"\n\
-        arm_of = \"attribute arm\"\n";
+    let map = "[columns]\ntc = \"TC (mmol/L)\"\nsmoker = { attribute = \"smoking\" }\n\
+        arm_of = { attribute = \"arm\", values = { Control = \"no cells\" } }\n[values]\n-99 = \"\"\n";
     let reading = read(data, map);
     assert_eq!(told(&reading), [""; 0]);
     let declared: Vec<_> = reading
@@ -82,6 +86,8 @@ fn the_map_names_units_attributes_and_what_is_missing() {
     let given: Vec<_> =
         reading.records.patients[0].attributes.iter().map(|one| one.record.text.as_str()).collect();
     assert_eq!(given, ["yes", "MSC"]);
+    assert_eq!(reading.records.attributes[1].record.values, ["no cells", "MSC"]);
+    assert_eq!(reading.records.patients[1].attributes[1].record.text, "no cells");
     assert_eq!(reading.records.patients[1].visits.len(), 0, "what is missing makes no visit");
 }
 
@@ -91,11 +97,11 @@ fn what_identifies_a_person_is_refused_until_the_map_leaves_it_out() {
     let refused = told(&read(data, ""));
     assert_eq!(refused.len(), 2, "{refused:?}");
     assert!(refused.iter().all(|one| !one.contains("Anna") && !one.contains('@')), "{refused:?}");
-    assert!(refused[1].contains("fn1 = \"ignore\""), "{refused:?}");
-    let map = "[fields]\nfn1 = \"ignore\"\nemail = \"ignore\"\n";
+    assert!(refused[0].contains("under [columns], fn1 = \"ignore\""), "{refused:?}");
+    let map = "[columns]\nfn1 = \"ignore\"\nemail = \"ignore\"\n";
     assert_eq!(told(&read(data, map)), [""; 0], "the advice helps");
     assert_eq!(
-        told(&read("record_id,fn1,sex\n1,Anna,0\n", "[fields]\nfn1 = \"ignore\"\n")),
+        told(&read("record_id,fn1,sex\n1,Anna,0\n", "[columns]\nfn1 = \"ignore\"\n")),
         [""; 0]
     );
     let told = told(&read("record_id,sex\nAnna Example,0\n", ""));
@@ -106,23 +112,116 @@ fn what_identifies_a_person_is_refused_until_the_map_leaves_it_out() {
 fn an_unknown_code_or_a_contradiction_is_named() {
     let told = told(&read("record_id,sex,age\n1,7,53\n1,0,54\n", ""));
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].contains("row 2, column \"sex\"") && told[0].contains("missing ="), "{told:?}");
+    assert!(
+        told[0].contains("row 2, column \"sex\"") && told[0].contains("\"7\" = \"not done\""),
+        "{told:?}"
+    );
     assert!(told[1].contains("another row says: 53"), "{told:?}");
 }
 
 #[test]
 fn a_ticked_box_is_a_yes_an_empty_one_says_nothing_and_arms_are_kept() {
     let data = "record_id,redcap_event_name,meds___1,meds___2\n1,w0_arm_1,1,0\n2,w0_arm_2,0,0\n";
-    let reading = read(data, "[fields]\nmeds___1 = \"attribute statin\"\n");
+    let reading = read(data, "[columns]\nmeds___1 = { attribute = \"statin\" }\n");
     assert_eq!(told(&reading), [""; 0]);
     let given = |at: usize| {
         let given = reading.records.patients[at].attributes.iter();
         given.map(|one| format!("{} {}", one.record.key, one.record.text)).collect::<Vec<_>>()
     };
-    assert_eq!(given(0), ["arm arm 1", "statin yes"]);
+    assert_eq!(given(0), ["statin yes", "arm arm 1"]);
     assert_eq!(given(1), ["arm arm 2"]);
-    let told = told(&read(data, "[fields]\nmeds = \"attribute statin\"\n"));
+    let told = told(&read(data, "[columns]\nmeds = { attribute = \"statin\" }\n"));
     assert!(told[0].contains("each choice of a checkbox by itself"), "{told:?}");
+}
+
+#[test]
+fn dates_of_visits_are_fields_and_count_from_the_one_of_day_0() {
+    let data = "record_id,redcap_event_name,fn1,age,hba1c\n\
+        1,base_arm_1,2024-03-01,2024-03-01,9.1\n1,later_arm_1,2024-03-29,,8.0\n";
+    let map =
+        "[columns]\nfn1 = \"ignore\"\nage = \"date of day 0\"\n[events]\nlater_arm_1 = \"W4\"\n";
+    let visits = |map: &str| {
+        let reading = read(data, map);
+        assert_eq!(told(&reading), [""; 0]);
+        let visits = reading.records.patients[0].visits.iter();
+        visits
+            .map(|one| (one.visit.record.label.clone(), one.visit.record.day.map(|day| day.0)))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(visits(map), [("base".to_owned(), None), ("W4".to_owned(), Some(28))]);
+    let data = data.replace("fn1", "seen");
+    let map = "[columns]\nseen = \"date\"\nage = \"date of day 0\"\n[events]\nlater_arm_1 = 27\n";
+    let reading = read(&data, map);
+    assert_eq!(told(&reading), [""; 0]);
+    let days: Vec<_> = reading.records.patients[0]
+        .visits
+        .iter()
+        .map(|one| one.visit.record.day.map(|day| day.0))
+        .collect();
+    assert_eq!(
+        days,
+        [Some(0), Some(28)],
+        "the day of an event is planned, dates are what happened"
+    );
+}
+
+#[test]
+fn another_field_may_be_the_patient_and_a_date_of_birth_gives_a_year() {
+    let data = "record_id,score,redcap_event_name,fn1,hba1c\n\
+        1,P07,w0_arm_1,1970-05-06,9.1\n1,,w4_arm_1,,8.0\n2,P08,w0_arm_1,06/05/70,7\n";
+    let map = "[columns]\nscore = \"patient\"\nfn1 = \"birth year\"\n";
+    let reading = read(data, map);
+    let patient = &reading.records.patients[0];
+    assert_eq!((patient.key.record.as_str(), patient.visits.len()), ("ward/P07", 2));
+    assert_eq!(patient.patient.as_ref().and_then(|patient| patient.birth_year), Some(1970));
+    let told = told(&reading);
+    assert!(told.len() == 1 && !told[0].contains("06/05"), "{told:?}");
+    assert!(told[0].contains("row 4, column \"fn1\""), "{told:?}");
+}
+
+#[test]
+fn values_are_read_as_in_any_table() {
+    let data = "record_id,hba1c,fpg,tc\n1,<4.0,not done,\"5,2\"\n2,NI,7.0,5\n";
+    let map = "[file]\ndecimal_comma = true\n[constants]\nvisit = \"W0\"\n[values]\nNI = \"not reported\"\n\
+        [units]\ntc = \"mmol/L\"\n";
+    let data = data.replace("4.0", "\"4,0\"").replace("7.0", "\"7,0\"");
+    let data = data.replace("<\"4,0\"", "\"<4,0\"");
+    let reading = read(&data, map);
+    assert_eq!(told(&reading), [""; 0]);
+    let texts = |at: usize| {
+        let visit = &reading.records.patients[at].visits[0];
+        assert_eq!(visit.visit.record.label, "W0");
+        visit.measurements.iter().map(|one| one.record.reading.text()).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(0), ["<4.0 %", "not done", "5.2 mmol/L"]);
+    assert_eq!(texts(1), ["not reported", "7.0 mmol/L", "5 mmol/L"]);
+}
+
+#[test]
+fn an_instrument_that_repeats_may_be_a_table_of_results() {
+    let data = "record_id,redcap_repeat_instrument,redcap_repeat_instance,score,tc,fpg,age\n\
+        1,,,,,,53\n1,labs,1,HbA1c,9.1,%,\n1,labs,2,ALT,<5,U/L,\n";
+    let map = "[columns]\nscore = \"analyte\"\ntc = \"value\"\nfpg = \"unit\"\n";
+    let reading = read(data, map);
+    assert_eq!(told(&reading), [""; 0]);
+    let visits: Vec<_> = reading.records.patients[0]
+        .visits
+        .iter()
+        .map(|one| (one.visit.record.label.as_str(), one.measurements[0].record.reading.text()))
+        .collect();
+    assert_eq!(visits, [("labs 1", "9.1 %".to_owned()), ("labs 2", "<5 U/L".to_owned())]);
+}
+
+#[test]
+fn a_wrong_name_in_the_map_is_named_with_the_nearest() {
+    let data = "record_id,redcap_event_name,hba1c\n1,week_4_arm_1,9.1\n";
+    let told = told(&read(data, "[columns]\nhba1 = \"ignore\"\n[events]\nweek_04_arm_1 = 28\n"));
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("map.toml, line 2") && told[0].contains("\"hba1c\""), "{told:?}");
+    assert!(
+        told[1].starts_with("map.toml, line 4") && told[1].contains("\"week_4_arm_1\""),
+        "{told:?}"
+    );
 }
 
 proptest! {

@@ -15,11 +15,13 @@ mod terms;
 mod time;
 mod xport;
 
-use super::delimited::{place_of_file, read_bytes, read_delimited, wrong};
+use super::delimited::{Problems, Source, problem, read_table};
 use super::format::SDTM_DOMAINS;
 use super::gather::{Gatherer, PatientAt};
-use super::{How, ImportError, Reading, name_of};
-use crate::domain::{AdverseEventStance, Mismatch, Problem, Report, parse_key};
+use super::map::{Map, MapOf, load_map};
+use super::{How, ImportError, Reading};
+use crate::domain::{AdverseEventStance, Mismatch, parse_key};
+use csv::StringRecord;
 use data_set::{DataSet, Observation};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -38,13 +40,13 @@ pub(super) fn read(paths: &[&Path], how: &How<'_>) -> Result<Reading, ImportErro
         }
     }
     let mut study = Study::new(how);
+    let map = match load_map(how, MapOf::Sdtm)? {
+        Ok(map) => map,
+        Err(problems) => return Ok(Reading { problems, ..Reading::default() }),
+    };
     let mut sets = Vec::new();
     for path in files {
-        let name = name_of(&path);
-        match read_data_sets(&name, &read_bytes(&path)?) {
-            Ok(read) => sets.extend(read),
-            Err(problem) => study.gathered.tell(*problem),
-        }
+        sets.extend(study.read(&Source::file(&path), &map)?);
     }
     study.take(sets);
     Ok(study.gathered.finish())
@@ -53,10 +55,8 @@ pub(super) fn read(paths: &[&Path], how: &How<'_>) -> Result<Reading, ImportErro
 /// Read the bytes of one data set; `file` is its name, whose ending tells the format.
 pub fn read_sdtm_bytes(file: &str, bytes: &[u8], how: &How<'_>) -> Reading {
     let mut study = Study::new(how);
-    match read_data_sets(file, bytes) {
-        Ok(sets) => study.take(sets),
-        Err(problem) => study.gathered.tell(*problem),
-    }
+    let sets = study.read(&Source::bytes(file, bytes), &Map::default()).unwrap_or_default();
+    study.take(sets);
     study.gathered.finish()
 }
 
@@ -66,8 +66,8 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let is_set = ["xpt", "csv", "json", "ndjson"].contains(&ending.as_str());
+        let name = Source::file(&path).plain_name();
+        let is_set = [".xpt", ".csv", ".json", ".ndjson"].iter().any(|end| name.ends_with(end));
         if is_set && path.is_file() {
             files.push(path);
         }
@@ -76,28 +76,40 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
     Ok(files)
 }
 
-fn read_data_sets(file: &str, bytes: &[u8]) -> Result<Vec<DataSet>, Box<Problem>> {
-    let wrong = |mismatch| wrong(place_of_file(file), "data set", mismatch);
-    let lower = file.to_lowercase();
-    let mut sets = if lower.ends_with(".xpt") {
-        xport::read_xport(file, bytes).map_err(wrong)?
-    } else if lower.ends_with("json") {
-        let text = std::str::from_utf8(bytes).map_err(|_| {
-            wrong(Mismatch::new("bytes that are not UTF-8", "Dataset-JSON in UTF-8"))
-        })?;
-        dataset_json::read_dataset_json(file, text).map_err(wrong)?
-    } else {
-        let (sheet, rows) = read_delimited(file, bytes)?;
-        let stem = lower.split('.').next().unwrap_or_default();
-        vec![DataSet::of_sheet(stem, sheet, rows)]
-    };
-    for set in &mut sets {
-        // A file may be called anything; DOMAIN says what it holds.
-        if let Some(domain) = set.domain() {
-            set.name = domain;
-        }
+/// The data sets of a file as its name's ending tells the format, and what is wrong with it.
+fn read_data_sets(source: &Source, map: &Map) -> Result<(Vec<DataSet>, Problems), ImportError> {
+    let name = source.plain_name();
+    if !name.ends_with(".xpt") && !name.ends_with("json") {
+        return read_rows(source, map, name.split('.').next().unwrap_or_default());
     }
-    Ok(sets)
+    let bytes = match source.read()? {
+        Ok(bytes) => bytes,
+        Err(problem) => return Ok((Vec::new(), vec![problem])),
+    };
+    let read = match name.ends_with(".xpt") {
+        true => xport::read_xport(&source.name, &bytes),
+        false => std::str::from_utf8(&bytes)
+            .map_err(|_| Mismatch::new("bytes that are not UTF-8", "Dataset-JSON in UTF-8"))
+            .and_then(|text| dataset_json::read_dataset_json(&source.name, text)),
+    };
+    Ok(match read {
+        Ok(sets) => (sets, Vec::new()),
+        Err(wrong) => (Vec::new(), vec![problem(source.place(), "data set", wrong)]),
+    })
+}
+
+/// The data set of a table of text; `stem` is its name unless it says another.
+fn read_rows(
+    source: &Source,
+    map: &Map,
+    stem: &str,
+) -> Result<(Vec<DataSet>, Problems), ImportError> {
+    let is_heading =
+        |row: &StringRecord| row.iter().any(|cell| cell.trim().eq_ignore_ascii_case("USUBJID"));
+    Ok(match read_table(source, map.told(), &map.skip_rows, is_heading)? {
+        Ok(table) => (vec![DataSet::of_sheet(stem, table.sheet, table.rows)], table.problems),
+        Err(problems) => (Vec::new(), problems),
+    })
 }
 
 /// One study under way.
@@ -123,6 +135,19 @@ impl<'a> Study<'a> {
             reports: BTreeSet::new(),
             has_events: false,
         }
+    }
+
+    /// The data sets of a file; what is wrong with it is told.
+    fn read(&mut self, source: &Source, map: &Map) -> Result<Vec<DataSet>, ImportError> {
+        let (mut sets, problems) = read_data_sets(source, map)?;
+        problems.into_iter().for_each(|problem| self.gathered.tell(problem));
+        for set in &mut sets {
+            // A file may be called anything; DOMAIN says what it holds.
+            if let Some(domain) = set.domain() {
+                set.name = domain;
+            }
+        }
+        Ok(sets)
     }
 
     /// Take every data set: people first, since days are counted from what DM says.
@@ -151,16 +176,13 @@ impl<'a> Study<'a> {
                 }
             }
         }
-        if let Some(kind) = self.how.report_kind {
-            for key in std::mem::take(&mut self.reports) {
-                let adverse_events = match self.has_events {
-                    true => AdverseEventStance::Given,
-                    false => AdverseEventStance::NotMentioned,
-                };
-                let report = Report { adverse_events, ..Report::new(key, kind) };
-                let place = sets.first().map_or_else(|| place_of_file(""), DataSet::place);
-                self.gathered.report(place, report);
-            }
+        let stance = match self.has_events {
+            true => AdverseEventStance::Given,
+            false => AdverseEventStance::NotMentioned,
+        };
+        let Some(first) = sets.first() else { return };
+        for key in &self.reports {
+            self.gathered.report_of_kind(first.place(), key, self.how.report_kind, stance);
         }
     }
 

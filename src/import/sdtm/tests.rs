@@ -10,8 +10,12 @@ fn study(files: &[(&str, &str)]) -> Reading {
     let schedule = Schedule::default();
     let how = How::new(&schedule);
     let mut study = Study::new(&how);
-    let read = |(name, text): &(&str, &str)| read_data_sets(name, text.as_bytes());
-    let sets = files.iter().flat_map(|file| read(file).expect("a data set")).collect();
+    let mut sets = Vec::new();
+    for (name, text) in files {
+        sets.extend(
+            study.read(&Source::bytes(name, text.as_bytes()), &Map::default()).expect("bytes"),
+        );
+    }
     study.take(sets);
     study.gathered.finish()
 }

@@ -1,53 +1,42 @@
 //! CSV, TSV and the like, long or wide, under headings of their own: what a hospital's laboratory or a
 //! statistics program writes.
-//! Knows bytes, delimiters and headings; must not know the registry file. Rows are streamed.
+//! Knows headings and what stands below them; must not know the registry file. Rows are streamed.
 //! Start with `TextTable`, then `columns` (what is what) and `take` (a row becomes records).
 
-mod bytes;
 mod columns;
-mod encoding;
-mod map;
 mod propose;
-mod roles;
-mod rows;
 mod take;
 
+use super::delimited::{Delimited, Problems, Rows, Source, misfit, problem};
 use super::gather::Gatherer;
+use super::map::{Field, Map, MapOf, Role, known_of, load_map};
 use super::table::{Row, Sheet};
-use super::{How, ImportError, Reading, name_of, read_text};
-use crate::domain::{Level, Mismatch, Place, Problem, Report};
+use super::{How, ImportError, Reading};
+use crate::domain::{AdverseEventStance, Mismatch, Problem};
+pub(super) use columns::{Columns, unknown_columns};
 pub(super) use propose::propose;
+pub(super) use take::Taker;
 
-use bytes::{Decoded, look_at, open, open_counted};
-use columns::{Columns, problem};
 use csv::StringRecord;
-use encoding::Encoding;
-use map::{TableMap, read_map, report_of};
-use roles::{Field, Known, Role};
-use rows::{Rows, shape_of};
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
-use take::Taker;
 
 /// So many problems are collected; a file with more is of another kind than it was taken for.
 const MOST_PROBLEMS: usize = 10_000;
 
-/// How much of a file is looked at to tell its shape.
-const SAMPLE: u64 = 1 << 18;
-
 /// A text table that is known from its headings: everything but the rows.
 struct TextTable {
     sheet: Sheet,
-    map: TableMap,
+    map: Map,
     columns: Columns,
     report: Option<String>,
     notes: Vec<Problem>,
     rows: Rows<Box<dyn Read>>,
-    /// How many bytes of the file were read.
+    /// How many bytes of the file were read so far.
     bytes: Rc<Cell<u64>>,
 }
 
@@ -106,103 +95,37 @@ impl Met {
     }
 }
 
-/// Everything that stands in the way.
-type Problems = Vec<Problem>;
-
-/// A text table whose headings were read and not understood yet.
-struct Headed {
-    sheet: Sheet,
-    notes: Vec<Problem>,
-    delimiter: u8,
-    encoding: Encoding,
-    rows: Rows<Box<dyn Read>>,
-    bytes: Rc<Cell<u64>>,
-}
-
-impl Headed {
-    /// Open a file and learn its encoding and shape.
-    fn open(
-        path: &Path,
-        how: &How<'_>,
-        map: &TableMap,
-    ) -> Result<Result<Headed, Problems>, ImportError> {
-        let io = |source| ImportError::Io { path: path.to_owned(), source };
-        let file = name_of(path);
-        let first = open(path).map_err(io)?;
-        let place =
-            |row| Place::Cell { file: file.as_str().into(), sheet: None, row, column: None };
-        let (encoding, is_concluded) = match look_at(first, map.encoding) {
-            Ok(found) => found,
-            Err(bytes::Unreadable { line, mismatch }) => {
-                return Ok(Err(vec![problem(place(line), "file", mismatch)]));
-            }
-        };
-        let sample = sample_of(path, encoding).map_err(io)?;
-        let known = known_of(how);
-        let is_patient = |heading: &str| {
-            let by_map = map.columns.iter().find(|(name, _)| name == heading);
-            let role = by_map.map(|(_, column)| column.role.clone());
-            role.or_else(|| known.role_of(heading)) == Some(Role::Field(Field::Patient))
-        };
-        let is_heading = |row: &StringRecord| row.iter().any(|cell| is_patient(cell.trim()));
-        let shape = match shape_of(&sample, map.delimiter, map.heading_row, is_heading) {
-            Ok(shape) => shape,
-            Err(mismatch) => return Ok(Err(vec![problem(place(1), "table", mismatch)])),
-        };
-        let mut notes = Vec::new();
-        let mut note = |row, what: &str, found: String, expected: &str| {
-            let (level, mismatch) = (Level::Note, Mismatch::new(found, expected));
-            notes.push(Problem { level, place: place(row), what: what.to_owned(), mismatch });
-        };
-        if is_concluded {
-            let found = format!("read as {encoding}");
-            note(1, "encoding", found, "UTF-8, or the encoding named in a map");
-        }
-        if shape.has_titles {
-            let found = format!("row {} is read as the headings", shape.heading_row);
-            note(shape.heading_row, "headings", found, "headings in the first row, or in a map");
-        }
-        let bytes = Rc::default();
-        let text = Decoded::new(open_counted(path, &bytes).map_err(io)?, encoding);
-        let mut rows = Rows::new(text, shape.delimiter);
-        let mut row = Row { number: 0, cells: StringRecord::new() };
-        while row.number < shape.heading_row {
-            match rows.read(&mut row) {
-                Ok(true) => {}
-                Ok(false) => {
-                    let mismatch = Mismatch::new("nothing", "a row of headings, and rows below it");
-                    return Ok(Err(vec![problem(place(shape.heading_row), "headings", mismatch)]));
-                }
-                Err((at, mismatch)) => return Ok(Err(vec![problem(place(at), "row", mismatch)])),
-            }
-        }
-        let sheet = Sheet {
-            file: file.as_str().into(),
-            name: None,
-            headings: row.cells.iter().map(|cell| cell.trim().into()).collect(),
-            heading_row: row.number,
-        };
-        Ok(Ok(Headed { sheet, notes, delimiter: shape.delimiter, encoding, rows, bytes }))
-    }
+/// Open a table with the headings that are known, or that the map names.
+fn open_table(
+    path: &Path,
+    how: &How<'_>,
+    map: &Map,
+) -> Result<Result<Delimited, Problems>, ImportError> {
+    let known = known_of(how);
+    let is_patient = |heading: &str| {
+        let role = map.column(heading).map(|column| column.role.clone());
+        role.or_else(|| known.role_of(heading)) == Some(Role::Field(Field::Patient))
+    };
+    let is_heading = |row: &StringRecord| row.iter().any(|cell| is_patient(cell.trim()));
+    Delimited::open(&Source::file(path), map.told(), is_heading)
 }
 
 impl TextTable {
     /// Open a file and learn what its columns are.
     fn open(path: &Path, how: &How<'_>) -> Result<Result<TextTable, Problems>, ImportError> {
-        let map = match load_map(how)? {
+        let map = match load_map(how, MapOf::Table)? {
             Ok(map) => map,
             Err(problems) => return Ok(Err(problems)),
         };
-        let headed = match Headed::open(path, how, &map)? {
-            Ok(headed) => headed,
+        let Delimited { sheet, notes, rows, bytes, .. } = match open_table(path, how, &map)? {
+            Ok(table) => table,
             Err(problems) => return Ok(Err(problems)),
         };
-        let Headed { sheet, notes, rows, bytes, .. } = headed;
         let columns = match Columns::of(&sheet, &map, known_of(how)) {
             Ok(columns) => columns,
             Err(problems) => return Ok(Err(problems)),
         };
-        let report = match report_of(&map).transpose() {
+        let report = match map.report().transpose() {
             Ok(report) => how.report.clone().or(report),
             Err(mismatch) => {
                 let place = sheet.place(sheet.heading_row, None);
@@ -225,9 +148,10 @@ impl TextTable {
         for Problem { level, place, what, mismatch } in self.notes {
             taker.gatherer.say(level, place, what, mismatch);
         }
-        if let (Some(kind), Some(key)) = (how.report_kind, &self.report) {
-            let report = Report::new(key.clone(), kind);
-            taker.gatherer.report(self.sheet.place(self.sheet.heading_row, None), report);
+        if let Some(key) = &self.report {
+            let place = self.sheet.place(self.sheet.heading_row, None);
+            let stance = AdverseEventStance::NotMentioned;
+            taker.gatherer.report_of_kind(place, key, how.report_kind, stance);
         }
         let width = self.sheet.headings.len();
         let patient = self.columns.fields.get(&Field::Patient).copied();
@@ -284,61 +208,6 @@ impl TextTable {
         let gatherer: Gatherer = taker.hand_over();
         take(gatherer.finish(), self.bytes.get());
     }
-}
-
-/// What is wrong with a row that has not as many cells as there are headings.
-fn misfit(row: &Row, width: usize, sheet: &Sheet) -> Option<Mismatch> {
-    let cells = row.cells.len();
-    let text = row.cells.as_slice();
-    let mend = if text.contains('\n') {
-        "a cell holds a line break: is a quote (\") not closed?"
-    } else {
-        "does a cell hold the character between columns? Then put the cell in quotes"
-    };
-    let is_text = |text: &str| text.is_ascii() || !text.contains('\u{fffd}');
-    if text.as_bytes().contains(&0) || !is_text(text) {
-        let mismatch = Mismatch::new("bytes that are no text of this encoding", "text");
-        return Some(mismatch.mend("is the encoding right? A map can name another under [file]"));
-    }
-    let is_over = (width..cells).any(|at| row.cell(at).is_some());
-    let is_headless = || {
-        let blank = sheet.headings.iter().enumerate().filter(|(_, heading)| heading.is_empty());
-        blank.map(|(at, _)| at).find(|at| row.cell(*at).is_some())
-    };
-    if cells < width || is_over {
-        let mismatch =
-            Mismatch::new(format!("{cells} cells"), format!("{width}, one for each heading"));
-        return Some(mismatch.mend(mend));
-    }
-    is_headless().map(|at| {
-        let found = format!("a cell in column {}", super::table::column_name(at));
-        Mismatch::new(found, "a heading above every cell").mend("give the column a heading")
-    })
-}
-
-fn known_of<'a>(how: &'a How<'_>) -> Known<'a> {
-    Known { catalogue: how.catalogue, schedule: how.schedule, attributes: how.attributes }
-}
-
-/// How a file begins, as text.
-fn sample_of(path: &Path, encoding: Encoding) -> std::io::Result<String> {
-    let mut start = Vec::new();
-    Decoded::new(open(path)?, encoding).take(SAMPLE).read_to_end(&mut start)?;
-    if start.len() as u64 == SAMPLE {
-        // The last row may be cut off, and a cut row tells nothing.
-        let end = start.iter().rposition(|byte| *byte == b'\n').unwrap_or(start.len());
-        start.truncate(end);
-    }
-    Ok(String::from_utf8_lossy(&start).into_owned())
-}
-
-/// The map that the person names, or an empty one.
-fn load_map(how: &How<'_>) -> Result<Result<TableMap, Problems>, ImportError> {
-    let Some(path) = &how.map else { return Ok(Ok(TableMap::default())) };
-    Ok(match read_text(path)? {
-        Ok(source) => read_map(&name_of(path), &source, how.catalogue),
-        Err(problem) => Err(vec![problem]),
-    })
 }
 
 #[cfg(test)]

@@ -1,159 +1,71 @@
 //! What a column is, by its heading: a short list of usual names, and analytes with their unit and visit.
 
-use crate::domain::{Attribute, Catalogue, Length, Schedule, plain};
+use super::{Field, Measured, Role};
+use crate::domain::{Attribute, Catalogue, Length, Mismatch, Schedule, plain};
+use crate::import::How;
 
-/// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
-    /// One of the fields every table may have.
-    Field(Field),
-    /// A column of the registry's own, by its key.
-    Attribute(String),
-    /// One analyte.
-    Measured(Measured),
-    /// Nothing that is recorded.
-    Ignored,
-}
-
-/// An analyte that has a column of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Measured {
-    /// Its key.
-    pub analyte: String,
-    /// The unit of the column; without one, each value carries its own.
-    pub unit: Option<String>,
-    /// The visit of the column; without one, the row says it.
-    pub visit: Option<String>,
-}
-
-crate::domain::words! {
-    /// A field that a column may hold.
-    Field as "what a column is" {
-        /// The patient's label, or report/label.
-        Patient = "patient",
-        /// The report's key.
-        Report = "report",
-        /// The visit's label.
-        Visit = "visit",
-        /// The day, counted from day 0.
-        Day = "day",
-        /// The date of the visit.
-        Date = "date",
-        /// The date of the patient's day 0, from which dates are counted.
-        DayZeroDate = "date of day 0",
-        /// The name of an analyte.
-        Analyte = "analyte",
-        /// Its value.
-        Value = "value",
-        /// The value's unit.
-        Unit = "unit",
-        /// The laboratory's lower limit.
-        LowerLimit = "lower limit",
-        /// The laboratory's upper limit.
-        UpperLimit = "upper limit",
-        /// `<` or `>`, apart from the value.
-        Comparator = "comparator",
-        /// Not done, not reported …
-        Status = "status",
-        /// Sex.
-        Sex = "sex",
-        /// Age on day 0.
-        Age = "age",
-        /// Year of birth.
-        BirthYear = "birth year",
-        /// Diagnosis.
-        Diagnosis = "diagnosis",
-        /// Years since the diagnosis of diabetes.
-        Duration = "diabetes duration",
-        /// Body height in cm.
-        Height = "height",
-        /// Follow-up, with its unit.
-        FollowUp = "follow-up",
-        /// The date of enrolment.
-        Enrolment = "enrolment date",
-    }
-}
-
-impl Field {
-    /// The usual headings, written plainly; only such as have no second meaning.
-    fn headings(self) -> &'static [&'static str] {
-        match self {
-            Field::Patient => &[
-                "patient",
-                "patientid",
-                "patientno",
-                "patientnumber",
-                "subject",
-                "subjectid",
-                "subjid",
-                "usubjid",
-                "患者",
-                "患者编号",
-                "患者id",
-                "病人",
-                "病人编号",
-                "受试者",
-                "受试者编号",
-            ],
-            Field::Report => &["report", "reportkey"],
-            Field::Visit => &["visit", "visitname", "timepoint", "访视", "访视点", "时间点"],
-            Field::Day => &["day", "visitday"],
-            Field::Date => &["date", "visitdate", "日期", "访视日期"],
-            Field::DayZeroDate => &["day0date", "dateofday0", "dayzerodate"],
-            Field::Analyte => &[
-                "analyte",
-                "test",
-                "testname",
-                "labtest",
-                "parameter",
-                "检验项目",
-                "检查项目",
-                "项目",
-            ],
-            Field::Value => &["value", "result", "testresult", "结果", "检验结果", "检测结果"],
-            Field::Unit => &["unit", "units", "单位"],
-            Field::LowerLimit => &["lowerlimit", "lln", "lowlimit", "下限", "参考下限"],
-            Field::UpperLimit => &["upperlimit", "uln", "highlimit", "上限", "参考上限"],
-            Field::Comparator => &["comparator"],
-            Field::Status => &["status"],
-            Field::Sex => &["sex", "gender", "性别"],
-            Field::Age => &["age", "ageyears", "ageyr", "agey", "年龄", "年龄岁"],
-            Field::BirthYear => &["birthyear", "yearofbirth", "出生年份"],
-            Field::Diagnosis => &["diagnosis", "诊断"],
-            Field::Duration => &[
-                "diabetesduration",
-                "diabetesdurationyears",
-                "durationofdiabetesyears",
-                "durationofdiabetes",
-                "病程年",
-            ],
-            Field::Height => &["heightcm", "身高cm"],
-            Field::FollowUp => &["followup", "随访时间"],
-            Field::Enrolment => &["enrolmentdate", "enrollmentdate", "入组日期"],
+/// The usual headings of a field, written plainly; only such as have no second meaning.
+fn usual_headings(field: Field) -> &'static [&'static str] {
+    match field {
+        Field::Patient => &[
+            "patient",
+            "patientid",
+            "patientno",
+            "patientnumber",
+            "subject",
+            "subjectid",
+            "subjid",
+            "usubjid",
+            "患者",
+            "患者编号",
+            "患者id",
+            "病人",
+            "病人编号",
+            "受试者",
+            "受试者编号",
+        ],
+        Field::Report => &["report", "reportkey"],
+        Field::Visit => &["visit", "visitname", "timepoint", "访视", "访视点", "时间点"],
+        Field::Day => &["day", "visitday"],
+        Field::Date => &["date", "visitdate", "日期", "访视日期"],
+        Field::DayZeroDate => &["day0date", "dateofday0", "dayzerodate"],
+        Field::Analyte => {
+            &["analyte", "test", "testname", "labtest", "parameter", "检验项目", "检查项目", "项目"]
         }
-    }
-
-    /// True for what only a table with one row a measurement has.
-    pub fn is_of_long(self) -> bool {
-        matches!(
-            self,
-            Field::Analyte
-                | Field::Value
-                | Field::Unit
-                | Field::LowerLimit
-                | Field::UpperLimit
-                | Field::Comparator
-                | Field::Status
-        )
+        Field::Value => &["value", "result", "testresult", "结果", "检验结果", "检测结果"],
+        Field::Unit => &["unit", "units", "单位"],
+        Field::LowerLimit => &["lowerlimit", "lln", "lowlimit", "下限", "参考下限"],
+        Field::UpperLimit => &["upperlimit", "uln", "highlimit", "上限", "参考上限"],
+        Field::Comparator => &["comparator"],
+        Field::Status => &["status"],
+        Field::Sex => &["sex", "gender", "性别"],
+        Field::Age => &["age", "ageyears", "ageyr", "agey", "年龄", "年龄岁"],
+        Field::BirthYear => &["birthyear", "yearofbirth", "出生年份"],
+        Field::Diagnosis => &["diagnosis", "诊断"],
+        Field::Duration => &[
+            "diabetesduration",
+            "diabetesdurationyears",
+            "durationofdiabetesyears",
+            "durationofdiabetes",
+            "病程年",
+        ],
+        Field::Height => &["heightcm", "身高cm"],
+        Field::FollowUp => &["followup", "随访时间"],
+        Field::Enrolment => &["enrolmentdate", "enrollmentdate", "入组日期"],
     }
 }
 
 /// What headings are compared with.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(in crate::import) struct Known<'a> {
     pub catalogue: &'a Catalogue,
     pub schedule: &'a Schedule,
     pub attributes: &'a [Attribute],
+}
+
+/// What headings are compared with where files are read so.
+pub(in crate::import) fn known_of<'a>(how: &'a How<'_>) -> Known<'a> {
+    Known { catalogue: how.catalogue, schedule: how.schedule, attributes: how.attributes }
 }
 
 impl Known<'_> {
@@ -163,7 +75,8 @@ impl Known<'_> {
             return None;
         }
         let word = plain(heading);
-        let named = Field::ALL.iter().find(|field| field.headings().contains(&word.as_str()));
+        let named =
+            Field::ALL.iter().find(|field| usual_headings(**field).contains(&word.as_str()));
         if let Some(field) = named {
             return Some(Role::Field(*field));
         }
@@ -176,6 +89,13 @@ impl Known<'_> {
             return Some(Role::Attribute(attribute.key.clone()));
         }
         self.measured(heading).map(Role::Measured)
+    }
+
+    /// What is wrong with the unit of a heading that names an analyte.
+    pub fn wrong_unit(&self, heading: &str) -> Option<Mismatch> {
+        let (before, inside, behind) = bracketed(heading.trim())?;
+        let (analyte, _) = self.named(&format!("{before} {behind}"))?;
+        self.catalogue.keyed(&analyte)?.unit(inside).err()
     }
 
     /// An analyte with its unit and visit: `HbA1c (%)`, `fpg_mmol/L`, `HbA1c W0 (%)`, `hba1c_w12`.
@@ -351,7 +271,7 @@ mod tests {
 
     #[test]
     fn no_heading_names_two_fields() {
-        let mut all: Vec<_> = Field::ALL.iter().flat_map(|field| field.headings()).collect();
+        let mut all: Vec<_> = Field::ALL.iter().flat_map(|field| usual_headings(*field)).collect();
         assert!(all.iter().all(|name| plain(name) == **name));
         let count = all.len();
         all.sort();

@@ -9,11 +9,11 @@ use std::io::Read;
 use std::rc::Rc;
 
 /// What may separate columns, and what it is called.
-pub(super) const DELIMITERS: [(u8, &str); 4] =
+pub(in crate::import) const DELIMITERS: [(u8, &str); 4] =
     [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "pipe")];
 
 /// The rows of a table, from above.
-pub(super) struct Rows<R> {
+pub(in crate::import) struct Rows<R> {
     reader: csv::Reader<Decoded<R>>,
     room: Rc<Room>,
     /// The number of the last row that was read.
@@ -22,7 +22,7 @@ pub(super) struct Rows<R> {
 
 impl<R: Read> Rows<R> {
     /// The rows of a decoded file.
-    pub fn new(text: Decoded<R>, delimiter: u8) -> Rows<R> {
+    pub(super) fn new(text: Decoded<R>, delimiter: u8) -> Rows<R> {
         let room = text.room();
         let reader = ReaderBuilder::new()
             .has_headers(false)

@@ -7,9 +7,7 @@ use crate::domain::Mismatch;
 use encoding_rs::{CoderResult, Decoder};
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::rc::Rc;
 
 /// The longest row that is read, in bytes: a spreadsheet's cell holds 32,767 characters.
@@ -24,23 +22,17 @@ const UNPACKED_FREELY: u64 = 256 << 20;
 /// How much is read at once.
 const PIECE: usize = 1 << 16;
 
-/// The bytes of a file, unpacked where its name ends in `.gz` or it begins as gzip does.
-pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    open_counted(path, &Rc::default())
-}
-
-/// The same, with a count of the bytes of the file that were read so far.
-pub(super) fn open_counted(path: &Path, count: &Rc<Cell<u64>>) -> io::Result<Box<dyn Read>> {
-    let mut file = File::open(path)?;
-    let size = file.metadata()?.len();
+/// These bytes, unpacked where they begin as gzip does; `size` is how many there are.
+pub(super) fn unpacked(mut from: impl Read + 'static, size: u64) -> io::Result<Box<dyn Read>> {
     let mut start = [0; 2];
-    let is_packed = read_fully(&mut file, &mut start)? == 2 && start == [0x1f, 0x8b];
-    let file = Counted { inner: File::open(path)?, count: Rc::clone(count) };
+    let read = read_fully(&mut from, &mut start)?;
+    let is_packed = read == 2 && start == [0x1f, 0x8b];
+    let whole = io::Cursor::new(start).take(read as u64).chain(from);
     if !is_packed {
-        return Ok(Box::new(file));
+        return Ok(Box::new(whole));
     }
     let most = (size.saturating_mul(MOST_UNPACKED)).max(UNPACKED_FREELY);
-    Ok(Box::new(Unpacked { inner: MultiGzDecoder::new(io::BufReader::new(file)), left: most }))
+    Ok(Box::new(Unpacked { inner: MultiGzDecoder::new(io::BufReader::new(whole)), left: most }))
 }
 
 /// What comes out of a packed file, up to a limit.
@@ -61,20 +53,6 @@ impl<R: Read> Read for Unpacked<R> {
 }
 
 /// Fill `into` as far as there is something.
-/// Counts the bytes that are read.
-struct Counted<R> {
-    inner: R,
-    count: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(into)?;
-        self.count.set(self.count.get() + read as u64);
-        Ok(read)
-    }
-}
-
 fn read_fully(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < into.len() {
@@ -275,15 +253,12 @@ mod tests {
 
     #[test]
     fn a_packed_file_is_read_to_its_end_or_said_to_have_none() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.csv.gz");
+        let open = |bytes: &[u8]| unpacked(io::Cursor::new(bytes.to_vec()), 9).expect("a file");
         let whole = packed(b"id,visit\n1,W0\n");
-        std::fs::write(&path, &whole).expect("a file");
         let mut text = String::new();
-        open(&path).and_then(|mut file| file.read_to_string(&mut text)).expect("text");
+        open(&whole).read_to_string(&mut text).expect("text");
         assert_eq!(text, "id,visit\n1,W0\n");
-        std::fs::write(&path, &whole[..whole.len() - 6]).expect("a file");
-        let short = look_at(open(&path).expect("a file"), None).expect_err("cut off");
+        let short = look_at(open(&whole[..whole.len() - 6]), None).expect_err("cut off");
         assert!(short.mismatch.found.contains("ends too early"), "{}", short.mismatch);
     }
 
