@@ -20,7 +20,6 @@ import argparse
 import csv
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import statistics
@@ -38,6 +37,7 @@ import duckdb, sys, time
 file, table = sys.argv[1:3]
 start = time.perf_counter()
 duck = duckdb.connect(table)
+duck.execute("SET enable_progress_bar = false")
 duck.execute(f"CREATE TABLE measurement AS SELECT * FROM read_csv('{file}')")
 duck.execute("CHECKPOINT")
 print(time.perf_counter() - start)
@@ -124,17 +124,19 @@ def make_table(program, name, patients):
 
 
 def run(command, memory, side):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True)
-    seconds = time.perf_counter() - start
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    # The largest child so far: what a smaller one took after a larger one can't be told.
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    if peak > before or side not in memory:
-        memory[side] = peak / 1024
-    return seconds, done.stdout
+    """Seconds from start to exit and what was printed; the peak memory of this very process is noted."""
+    with tempfile.TemporaryFile("w+") as told:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        text = told.read()
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)}\n{text[-2000:]}")
+    memory[side] = max(memory.get(side, 0), usage.ru_maxrss / 1024)
+    return seconds, text
 
 
 def casebook(program, rows, total, memory):
