@@ -38,29 +38,30 @@ use std::path::{Path, PathBuf};
 A case file holds one report with its products, patients, infusions, visits, events and medications.
 `casebook template case.toml` writes one to start from. Importing a file twice adds nothing.
 
-A table (.csv, .tsv, also .gz) has one row a measurement, a visit or a patient, under headings such as
-patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, unit. An empty cell is nothing:
-it is not \"not done\". An export of REDCap is read with the project's data dictionary (--dictionary),
+A table (.csv, .tsv, also .gz) has one row a measurement, a visit or a patient, under headings
+such as patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, unit. An empty
+cell is nothing: it is not \"not done\". Sheets of a workbook that are none of the template's are
+read as tables, too. An export of REDCap is read with the project's data dictionary (--dictionary),
 which gives labels, units and codes. Encodings are told by the bytes.
 
-Where headings or dictionary don't say it, a map does, the same for both; --propose-map writes a
-commented first form of one, which says all it can hold:
+Where headings or dictionary don't say it, a map does, the same for all of these; --propose-map
+writes a commented first form of one, which says all it can hold:
 
   [columns]
   study_no = \"patient\"
-  a1c = \"HbA1c (%)\"                       as the heading ought to be
-  smoker = { attribute = \"smoking\" }      a column of the registry's own
-  birth_date = \"birth year\"               no more than the year is taken
+  a1c = \"HbA1c (%)\"                     # as the heading ought to be
+  smoker = { attribute = \"smoking\" }    # a column of the registry's own
+  birth_date = \"birth year\"             # no more than the year is taken
   first_name = \"ignore\"
   [values]
-  -99 = \"not done\"                        or \"\" for nothing
+  -99 = \"not done\"                      # or \"\" for nothing
   [units]
   fpg = \"mmol/L\"
-  [events]                                 of a REDCap project: a day, or a visit
+  [events]                              # of a REDCap project: a day, or a visit
   week_4_arm_1 = 28
 
-Data sets of SDTM (CSV, Dataset-JSON, SAS transport version 5) are given as files or a folder: DM, SV,
-EX, VS, LB, AE, CM, DS. Of a map, they need no more than [file], which names an encoding.
+Data sets of SDTM (CSV, Dataset-JSON, SAS transport version 5) are given as files or a folder: DM,
+SV, EX, VS, LB, AE, CM, DS. Of a map, they need no more than [file], which names an encoding.
 
 GA4GH phenopackets (version 2, a file or a folder) name their report by PMID or DOI; FHIR R4 (a bundle,
 one resource or .ndjson) needs --report. Results are known by their LOINC code; a code that no analyte
@@ -88,7 +89,7 @@ pub(super) struct Args {
     /// What columns, values and events are: a file that `--propose-map` writes a first form of
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Write a first map of a table or a REDCap export to this file, and import nothing
+    /// Write a first map of a table, a workbook or a REDCap export to this file, and import nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["map", "compare", "report_kind"])]
     propose_map: Option<PathBuf>,
     /// The dictionary of a REDCap export

@@ -79,7 +79,7 @@ pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     }
 }
 
-/// A first map of a table or an export of REDCap: what its columns are, how often each is filled, and what each would be
+/// A first map of a table, the tables of a workbook, or an export of REDCap: what its columns are, how often each is filled, and what each would be
 /// taken for. Nothing of it is recorded, and no text of a cell that might identify a person is in it.
 ///
 /// # Errors
@@ -90,6 +90,7 @@ pub fn propose_map(
 ) -> Result<Result<String, Vec<Problem>>, ImportError> {
     match format_of(path, how)? {
         InputFormat::Table => text_table::propose(path, how),
+        InputFormat::Workbook => workbook::propose(path, how),
         InputFormat::Redcap => redcap::propose(path, how),
         _ => Err(ImportError::UnknownFormat(path.to_owned())),
     }

@@ -144,3 +144,19 @@ fn a_large_table_in_the_order_of_its_visits_comes_in_whole() {
     let told = desk.run(line).ok().stdout;
     assert!(told.contains("patients,26000,0\n") && told.contains("visits,52000,0\n"), "{told}");
 }
+
+#[test]
+fn of_a_date_of_birth_only_the_year_is_taken() {
+    let desk = Desk::with_registry();
+    desk.write("born.csv", "patient,Date of birth,FPG W0 (mmol/L)\n1,05/03/1970,7.1\n2,1968,7\n");
+    desk.write(
+        "map.toml",
+        "[file]\ndate_format = \"DD/MM/YYYY\"\n[columns]\n\"Date of birth\" = \"birth year\"\n",
+    );
+    let import = "import born.csv --map map.toml --report b --report-kind \"case report\"";
+    desk.run(import).ok();
+    shows!(desk.run("patient list --format csv").ok().never_says("05"));
+    desk.write("born.csv", "patient,Date of birth,FPG W4 (mmol/L)\n1,5 March 1970,7.1\n");
+    let run = desk.run(import).says("a year such as 1968").never_says("March");
+    assert_eq!(run.code, Some(1));
+}

@@ -54,6 +54,64 @@ fn what_was_added_in_csv() {
     shows!(desk.run("import ward.xlsx --format csv").ok());
 }
 
+/// What a ward keeps for itself: a laboratory's sheet with a title, real dates, formulas and a remark, one
+/// of its patients, and a rota.
+fn of_their_own() -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let date = Format::new().set_num_format("dd/mm/yyyy");
+    let sheet = book.add_worksheet().set_name("Labor 2024")?;
+    sheet.write(0, 0, "Ward 3, spring")?;
+    let headings = ["Subject ID", "访视", "Date", "HbA1c (%)", "Zucker", "ALT (U/L)", "Remark"];
+    sheet.write_row(2, 0, headings)?;
+    sheet.write_row(3, 0, [1, 0])?;
+    sheet.write(3, 1, "第0周")?;
+    sheet.write_with_format(3, 2, 45_356, &date)?;
+    sheet.write_row(3, 3, [9.1, 8.8])?;
+    sheet.write(3, 5, "<5")?;
+    sheet.write(3, 6, "seen twice")?;
+    sheet.write_row(4, 0, [1])?;
+    sheet.write(4, 1, "W12")?;
+    sheet.write(4, 3, Formula::new("=3.5*2").set_result("7"))?;
+    sheet.write(4, 4, "ND")?;
+    let sheet = book.add_worksheet().set_name("Stammdaten")?;
+    sheet.write_row(0, 0, ["Subject ID", "Gender", "Age", "Smoker"])?;
+    sheet.write_row(1, 1, ["f"])?;
+    sheet.write_row(1, 0, [1])?;
+    sheet.write(1, 2, 53)?;
+    sheet.write(1, 3, true)?;
+    let sheet = book.add_worksheet().set_name("Rota")?;
+    sheet.write_row(0, 0, ["Monday", "Tuesday"])?;
+    book.save_to_buffer()
+}
+
+#[test]
+fn sheets_of_ones_own_are_read_as_tables_are() {
+    let desk = Desk::with_registry();
+    desk.write("ward.xlsx", of_their_own().expect("a workbook"));
+    desk.write("map.toml", "[columns]\nZucker = \"FPG (mmol/L)\"\n[values]\nND = \"not done\"\n");
+    desk.run("attribute add smoker --kind yes-no").ok();
+    let import = "import ward.xlsx --report ward-3 --report-kind \"case series\" --map map.toml";
+    shows!(
+        desk.run(import).ok(),
+        desk.run(import).ok(),
+        desk.run("show ward-3/1").ok(),
+        desk.run("measurement list ward-3/1 --format csv").ok(),
+        desk.run("verify").ok(),
+    );
+}
+
+#[test]
+fn a_first_map_of_a_workbook_is_proposed_and_can_be_used() {
+    let desk = Desk::with_registry();
+    desk.write("ward.xlsx", of_their_own().expect("a workbook"));
+    shows!(desk.run("import ward.xlsx --propose-map map.toml").ok());
+    let map = desk.text("map.toml");
+    assert!(!map.contains("seen twice"), "texts of cells are not shown: {map}");
+    insta::assert_snapshot!("a_first_map_of_a_workbook", map);
+    let report = "--report w --report-kind \"case series\"";
+    desk.run(&format!("import ward.xlsx --map map.toml {report}")).ok();
+}
+
 /// Each record of the demonstration, of the kinds a workbook has room for, goes out and comes back.
 #[test]
 fn a_filled_template_comes_back_as_it_was() {

@@ -53,6 +53,35 @@ fn a_label_without_its_report() {
     shows!(refuses(&desk, 1, "import a.xlsx"));
 }
 
+#[test]
+fn a_sheet_of_ones_own_that_leaves_a_doubt() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("Labor").expect("a sheet");
+    let headings = ["Subject", "Date", "sex", "FPG (mmol/L)", "HbA1c", "Name"];
+    sheet.write_row(0, 0, headings).expect("cells");
+    sheet.write_row(1, 0, ["1", "03/04/2024", "2", "7,1", "7.0", "Jane Roe"]).expect("cells");
+    sheet.write(2, 0, 2).expect("a cell");
+    sheet.write(2, 1, 45_356).expect("a cell");
+    sheet.write(2, 3, Formula::new("=NA()").set_result("#N/A")).expect("a cell");
+    let desk = Desk::small();
+    desk.write("a.xlsx", book.save_to_buffer().expect("a workbook"));
+    let import = "import a.xlsx --report a-2024";
+    desk.write("map.toml", "[columns]\nName = \"ignore\"\n");
+    let run = refuses(&desk, 1, import).never_says("Jane");
+    shows!(run, refuses(&desk, 1, &format!("{import} --map map.toml")).never_says("Jane"));
+    desk.write("map.toml", "[columns]\nNames = \"ignore\"\n");
+    refuses(&desk, 1, &format!("{import} --map map.toml")).says("did you mean \"Name\"?");
+
+    // Nothing in it is a table, or of the template.
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet().set_name("Rota").expect("a sheet");
+    sheet.write_row(0, 0, ["Monday", "Tuesday"]).expect("cells");
+    desk.write("rota.xlsx", book.save_to_buffer().expect("a workbook"));
+    shows!(refuses(&desk, 1, "import rota.xlsx --report a-2024"));
+    desk.run("template empty.xlsx").ok();
+    shows!(refuses(&desk, 1, "import empty.xlsx --propose-map new.toml"));
+}
+
 /// A zip archive of these parts.
 fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

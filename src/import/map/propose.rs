@@ -58,7 +58,10 @@ pub(in crate::import) enum Proposed {
 /// A map under way.
 pub(in crate::import) struct Proposal<'a> {
     known: Known<'a>,
-    rows: usize,
+    /// How many rows the columns have that come next.
+    pub rows: usize,
+    /// Headings that were told.
+    told: BTreeSet<String>,
     text: String,
 }
 
@@ -69,7 +72,7 @@ impl<'a> Proposal<'a> {
             "# How to read {file}: {rows} rows below the headings. Lines behind # are passed over.\n\n\
              [file]\n"
         );
-        Proposal { known, rows, text }
+        Proposal { known, rows, told: BTreeSet::new(), text }
     }
 
     /// How the bytes are read.
@@ -80,14 +83,20 @@ impl<'a> Proposal<'a> {
         let _ = writeln!(self.text, "delimiter = {word}\nencoding = {encoding}");
     }
 
-    /// Where the headings stand; what follows is of columns.
-    pub fn headings(&mut self, row: usize) {
-        let _ = writeln!(self.text, "header_row = {row}\n{FILE}\n[columns]");
+    /// Where the headings stand, if in one row; what follows is of columns.
+    pub fn headings(&mut self, row: Option<usize>) {
+        if let Some(row) = row {
+            let _ = writeln!(self.text, "header_row = {row}");
+        }
+        let _ = writeln!(self.text, "{FILE}\n[columns]");
         self.text.push_str(COLUMNS);
     }
 
-    /// One column; `about` is what is known of it beside its heading.
+    /// One column; `about` is what is known of it beside its heading. A heading is told once.
     pub fn column(&mut self, heading: &str, about: &str, seen: &Seen, proposed: Proposed) {
+        if !self.told.insert(heading.to_owned()) {
+            return;
+        }
         let (key, rows) = (quoted(heading), self.rows);
         let about = if about.is_empty() { String::new() } else { format!("{about}; ") };
         let _ = write!(self.text, "\n# {about}filled in {} of {rows} rows", seen.filled);
@@ -262,7 +271,7 @@ mod tests {
         let schedule = Schedule::default();
         let mut proposal = Proposal::of("t.csv", 2, known(&schedule));
         proposal.bytes(b';', Encoding::Utf8);
-        proposal.headings(1);
+        proposal.headings(Some(1));
         proposal.events(&[("w0_arm_1".into(), 1, Some("W0".into())), ("x".into(), 1, None)]);
         let text = proposal.finish();
         assert!(read(&text).is_ok(), "{text}");

@@ -22,7 +22,7 @@ impl Export {
         let roles: HashMap<usize, Role> = roles.into_iter().collect();
         let mut proposal = Proposal::of(file, self.rows.len(), known_of(how));
         proposal.bytes(self.delimiter, self.encoding);
-        proposal.headings(self.sheet.heading_row);
+        proposal.headings(Some(self.sheet.heading_row));
         for (at, heading) in self.sheet.headings.iter().enumerate() {
             let field = self.field(heading);
             let is_of_redcap = [EVENT, INSTRUMENT, INSTANCE].contains(&&**heading)

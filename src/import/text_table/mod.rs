@@ -14,7 +14,7 @@ use super::table::{Row, Sheet};
 use super::{How, ImportError, Reading};
 use crate::domain::{AdverseEventStance, Mismatch, Problem};
 pub(super) use columns::{Columns, unknown_columns};
-pub(super) use propose::propose;
+pub(super) use propose::{Described, propose};
 pub(super) use take::Taker;
 
 use csv::StringRecord;

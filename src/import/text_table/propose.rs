@@ -40,7 +40,9 @@ pub(in crate::import) fn propose(
     }
     let mut proposal = Proposal::of(&name_of(path), described.rows, known_of(how));
     proposal.bytes(delimiter, encoding);
-    Ok(Ok(described.write(proposal)))
+    proposal.headings(Some(sheet.heading_row));
+    described.write(&mut proposal);
+    Ok(Ok(proposal.finish()))
 }
 
 /// What was seen of a table.
@@ -71,9 +73,9 @@ impl<'a> Described<'a> {
         }
     }
 
-    /// Write the map.
-    pub fn write(self, mut proposal: Proposal<'_>) -> String {
-        proposal.headings(self.sheet.heading_row);
+    /// Write what each column is.
+    pub fn write(&self, proposal: &mut Proposal<'_>) {
+        proposal.rows = self.rows;
         let columns = self.sheet.headings.iter().zip(&self.roles).zip(&self.seen);
         for ((heading, role), seen) in columns.filter(|((heading, _), _)| !heading.is_empty()) {
             let perhaps = |what: &str, why: &str| Proposed::Perhaps(what.into(), why.into());
@@ -91,6 +93,5 @@ impl<'a> Described<'a> {
         if more > 0 {
             proposal.remark(&format!("and {more} more columns"));
         }
-        proposal.finish()
     }
 }

@@ -1,11 +1,13 @@
-//! A workbook: the filled form of `casebook template`, in .xlsx or .ods.
-//! Knows cells and sheets; the columns are those of `domain::FormSheet`.
-//! Start with `read`, then `records` (a row becomes a record), `cells` (what stands in a cell).
+//! A workbook, in .xlsx or .ods: the filled form of `casebook template`, or tables of people's own.
+//! Knows cells and sheets; the columns of the form are those of `domain::FormSheet`.
+//! Start with `read`, then `records` (a row of the form becomes a record), `own` (a table of people's own),
+//! `cells` (what stands in a cell).
 
 mod cells;
 mod guard;
 mod line;
 mod ods;
+mod own;
 mod records;
 mod results;
 mod sheets;
@@ -13,19 +15,43 @@ mod xlsx;
 
 pub use results::heading as parse_heading;
 
+use super::delimited::Problems;
 use super::gather::Gatherer;
+use super::map::{Map, MapOf, load_map};
 use super::table::{Sheet, column_name};
 use super::{How, ImportError, Reading, name_of};
-use crate::domain::{FormSheet, Place};
+use crate::domain::{AdverseEventStance, FormSheet};
 use cells::RawSheet;
 use guard::{MOST_FILE, Refused, Written};
-use sheets::{is_ours, recognise};
+use own::OwnSheet;
+use sheets::{Recognised, is_ours, recognise};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Read a workbook.
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
+    let sheets = open(path)?;
+    Ok(match load_map(how, MapOf::Table)? {
+        Ok(map) => read_form(&name_of(path), &sheets, &map, how),
+        Err(problems) => Reading { problems, ..Reading::default() },
+    })
+}
+
+/// The text of a first map of the sheets that are not of the template.
+///
+/// # Errors
+/// If it can't be read; that there is no such sheet comes back as a problem.
+pub(super) fn propose(path: &Path, how: &How<'_>) -> Result<Result<String, Problems>, ImportError> {
+    let (file, sheets) = (name_of(path), open(path)?);
+    let map = Map::default();
+    let Sorted { mut own, others, .. } = Sorted::of(&sheets, &map, how);
+    own.extend(others.into_iter().filter(|other| !other.rows().is_empty()));
+    Ok(own::propose(&file, &own, how))
+}
+
+/// The sheets of a file.
+fn open(path: &Path) -> Result<Vec<RawSheet>, ImportError> {
     let io = |source| ImportError::Io { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(io)?;
@@ -38,12 +64,11 @@ pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
             most: MOST_FILE >> 20,
         });
     }
-    let sheets = read_sheets(&bytes).map_err(|Refused { why, mend }| ImportError::Workbook {
+    read_sheets(&bytes).map_err(|Refused { why, mend }| ImportError::Workbook {
         path: path.to_owned(),
         why,
         mend,
-    })?;
-    Ok(read_form(&name_of(path), &sheets, how))
+    })
 }
 
 /// Read the bytes of a workbook; `file` is its name for the places.
@@ -52,7 +77,7 @@ pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
 /// Says why it can't be read, if it can't be read at all.
 pub fn read_workbook(file: &str, bytes: &[u8], how: &How<'_>) -> Result<Reading, String> {
     let sheets = read_sheets(bytes).map_err(|refused| refused.why)?;
-    Ok(read_form(file, &sheets, how))
+    Ok(read_form(file, &sheets, &Map::default(), how))
 }
 
 fn read_sheets(bytes: &[u8]) -> Result<Vec<RawSheet>, Refused> {
@@ -62,48 +87,78 @@ fn read_sheets(bytes: &[u8]) -> Result<Vec<RawSheet>, Refused> {
     }
 }
 
-fn read_form(file: &str, raw: &[RawSheet], how: &How<'_>) -> Reading {
+fn read_form(file: &str, raw: &[RawSheet], map: &Map, how: &How<'_>) -> Reading {
     let file: Arc<str> = file.into();
     let mut gatherer = Gatherer::default();
-    let mut found = Vec::new();
-    for raw in raw {
-        match recognise(raw) {
-            Some(recognised) => found.push((recognised, raw)),
-            None if is_ours(raw) || raw.rows.is_empty() => {}
-            None => {
-                let place = Place::Cell {
-                    file: Arc::clone(&file),
-                    sheet: Some(raw.name.as_str().into()),
-                    row: raw.rows[0].number,
-                    column: None,
-                };
-                let what = format!("sheet \"{}\"", raw.name);
-                gatherer.ignore(place, what, "its headings are those of no sheet of the template");
-            }
-        }
+    let Sorted { mut forms, mut own, mut others } = Sorted::of(raw, map, how);
+    if forms.is_empty() && own.is_empty() {
+        // Where nothing can be made of any sheet, it is worth a word on what each lacks.
+        own.append(&mut others);
+    }
+    let unknown = own::unknown_names(map, &file, own.iter().chain(&others));
+    unknown.into_iter().for_each(|problem| gatherer.tell(problem));
+    for other in &others {
+        let (place, what) = (other.place(&file), format!("sheet \"{}\"", other.name()));
+        let why = "neither a sheet of the template nor a table of patients; a map can make it one";
+        gatherer.ignore(place, what, why);
+    }
+    let of_form = only_report(&forms);
+    if let (Some(first), None, Some(key)) = (own.first(), &of_form, &how.report) {
+        let stance = AdverseEventStance::NotMentioned;
+        gatherer.report_of_kind(first.place(&file), key, how.report_kind, stance);
     }
     // A visit is known before its measurements, a report before its patients.
-    found.sort_by_key(|(recognised, _)| recognised.sheet);
-    let report = only_report(&found).or_else(|| how.report.clone());
-    for (recognised, raw) in found {
-        let head = &raw.rows[recognised.headings];
-        let width = head.cells.last().map_or(0, |cell| cell.column + 1);
-        let mut headings: Vec<Arc<str>> = vec!["".into(); width];
-        for cell in &head.cells {
-            headings[cell.column] = one_line(&cell.text).as_str().into();
-        }
-        let sheet = Sheet {
-            file: Arc::clone(&file),
-            name: Some(raw.name.as_str().into()),
-            headings,
-            heading_row: head.number,
-        };
+    forms.sort_by_key(|(recognised, _)| recognised.sheet);
+    let report = of_form.clone().or_else(|| how.report.clone());
+    for (recognised, raw) in forms {
+        let sheet = sheet_of(&file, raw, recognised.headings);
         let rows = &raw.rows[recognised.headings + 1..];
         let reader =
             records::SheetReader { how, report: report.as_deref(), form: recognised.sheet };
         reader.read(sheet, rows, &mut gatherer);
     }
+    let report = how.report.clone().or(of_form);
+    for own in own {
+        own.take(&file, (map, report.clone()), how, &mut gatherer);
+    }
     gatherer.finish()
+}
+
+/// The sheets of a workbook by what can be made of them.
+struct Sorted<'a> {
+    /// Sheets of the form.
+    forms: Vec<(Recognised, &'a RawSheet)>,
+    /// Tables under headings of their own.
+    own: Vec<OwnSheet<'a>>,
+    /// Anything else.
+    others: Vec<OwnSheet<'a>>,
+}
+
+impl<'a> Sorted<'a> {
+    fn of(raw: &'a [RawSheet], map: &Map, how: &How<'_>) -> Sorted<'a> {
+        let mut sorted = Sorted { forms: Vec::new(), own: Vec::new(), others: Vec::new() };
+        for raw in raw.iter().filter(|raw| !is_ours(raw) && !raw.rows.is_empty()) {
+            match (recognise(raw), OwnSheet::of(raw, map, how)) {
+                (Some(form), Some(own)) if own.beats(form, how) => sorted.own.push(own),
+                (Some(form), _) => sorted.forms.push((form, raw)),
+                (None, Some(own)) => sorted.own.push(own),
+                (None, None) => sorted.others.push(OwnSheet::anyway(raw, map, how)),
+            }
+        }
+        sorted
+    }
+}
+
+/// The headings of a sheet, which stand in this row.
+fn sheet_of(file: &Arc<str>, raw: &RawSheet, headings: usize) -> Sheet {
+    let head = &raw.rows[headings];
+    let width = head.cells.last().map_or(0, |cell| cell.column + 1);
+    let mut headings: Vec<Arc<str>> = vec!["".into(); width];
+    for cell in &head.cells {
+        headings[cell.column] = one_line(&cell.text).as_str().into();
+    }
+    let name = Some(raw.name.as_str().into());
+    Sheet { file: Arc::clone(file), name, headings, heading_row: head.number }
 }
 
 /// The key of the report, if the workbook has exactly one.
@@ -164,7 +219,7 @@ mod tests {
         };
         let raw =
             RawSheet { name: name.to_owned(), rows: rows.iter().enumerate().map(row).collect() };
-        read_form("a.xlsx", &[raw], &how(&Schedule::default()))
+        read_form("a.xlsx", &[raw], &Map::default(), &how(&Schedule::default()))
     }
 
     /// Each column of the form is read: a text that no number, date or word is made of is refused in
@@ -199,7 +254,7 @@ mod tests {
         let headings = ["drug", "patient", "dose_unit"];
         assert_eq!(taken("Sheet1", &headings, &["metformin", "a/1", "mg"]), (1, 0, 0));
         assert_eq!(taken("Patients", &["patient", "sex"], &["a/1", "female"]), (1, 0, 0));
-        assert_eq!(taken("Rota", &["patient", "bed"], &["a/1", "3"]), (0, 1, 0));
+        assert_eq!(taken("Rota", &["patient", "bed"], &["a/1", "3"]), (0, 0, 1));
         assert_eq!(taken("Patients", &["patient", "sex", "bed"], &["a/1", "f", "3"]), (1, 1, 0));
     }
 

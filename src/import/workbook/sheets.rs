@@ -4,7 +4,7 @@ use super::cells::{RawSheet, SheetRow};
 use crate::domain::{FormSheet, plain};
 
 /// So many of the first rows are looked at for headings: people put titles above them.
-const HEADINGS_WITHIN: usize = 20;
+pub(super) const HEADINGS_WITHIN: usize = 20;
 
 /// A sheet that is one of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
