@@ -67,8 +67,10 @@ impl Watching {
         Watching { piece: 0..0, part: 0.0..0.0, begun: Instant::now(), told: None, tells }
     }
 
-    /// The next piece comes, with which so much of all files is read.
+    /// The next piece comes, with which so much of all files is read. From the first on, the program only
+    /// ends where everything can be put back.
     pub fn begins(&mut self, records: &Records, upto: f64) {
+        let _ = STAGE.compare_exchange(READING, TAKING, Ordering::SeqCst, Ordering::SeqCst);
         let size: usize = records.patients.iter().map(size_of_patient).sum();
         self.piece = self.piece.end..self.piece.end + size;
         self.part = self.part.end..upto;
@@ -83,7 +85,6 @@ impl Watching {
 
     /// True unless it is to end; tells how far it is.
     pub fn goes_on(&mut self, done: usize) -> bool {
-        let _ = STAGE.compare_exchange(READING, TAKING, Ordering::SeqCst, Ordering::SeqCst);
         let is_due = |told: Option<Instant>| told.is_none_or(|told| told.elapsed() >= PACE);
         if self.tells && self.begun.elapsed() > PATIENCE && is_due(self.told) {
             anstream::eprint!("\r\x1b[K{}", line(done, self.share(done), self.begun.elapsed()));

@@ -108,7 +108,8 @@ impl<'a> OwnSheet<'a> {
         };
         match Columns::known(&sheet, map, known_of(how), Vec::new()) {
             Ok(columns) => {
-                let mut taker = Taker::new(sheet.clone(), map, &columns, known_of(how), report.as_deref());
+                let mut taker =
+                    Taker::new(sheet.clone(), map, &columns, known_of(how), report.as_deref());
                 taker.gatherer = std::mem::take(gatherer);
                 take_rows(self.rows(), &mut taker, how);
                 *gatherer = taker.hand_over();
