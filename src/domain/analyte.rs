@@ -72,6 +72,12 @@ impl Analyte {
             if printed.trim_start().starts_with(['×', 'x', 'X', '*']) {
                 return mismatch.mend("write a power of ten with its number: 2.1e5");
             }
+            if self.id.is_own() {
+                let key = &self.key;
+                return mismatch.mend(format!(
+                    "check the source; what is right is added with `casebook analyte edit {key} --also-unit`"
+                ));
+            }
             mismatch.mend("no other unit has an honest conversion; check the source")
         })
     }

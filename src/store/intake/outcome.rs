@@ -92,6 +92,8 @@ pub struct Work<'a> {
     pub(super) locked: HashSet<(String, String)>,
     /// What this change added, where it may be changed again.
     new: HashSet<String>,
+    /// Reports and products that this import met.
+    shared: HashSet<String>,
 }
 
 /// What is to be done with a record.
@@ -107,8 +109,14 @@ pub(super) enum Verdict<T> {
 impl<'a> Work<'a> {
     /// One that has nothing yet.
     pub fn new(manner: Manner<'a>) -> Work<'a> {
-        let (intake, locked, new) = (Intake::default(), HashSet::new(), HashSet::new());
-        Work { intake, manner, done: 0, locked, new }
+        Work {
+            intake: Intake::default(),
+            manner,
+            done: 0,
+            locked: HashSet::new(),
+            new: HashSet::new(),
+            shared: HashSet::new(),
+        }
     }
 
     /// Judge a record by what is there. What differs is to be changed, or is an error in each field.
@@ -131,7 +139,9 @@ impl<'a> Work<'a> {
             false => Some(record.filled(known)).filter(|now| now != known),
         };
         let Some(now) = now else {
-            self.intake.known.count(kind);
+            if self.is_first(kind, what) {
+                self.intake.known.count(kind);
+            }
             return Verdict::There;
         };
         if self.may_change(what) {
@@ -223,6 +233,7 @@ impl<'a> Work<'a> {
         says: impl FnOnce() -> String,
     ) {
         self.intake.added.count(kind);
+        self.is_first(kind, what);
         if self.manner.update.is_some() {
             self.new.insert(format!("{} {what}", kind.words().0));
         }
@@ -236,6 +247,11 @@ impl<'a> Work<'a> {
     pub(super) fn may_change(&self, what: &str) -> bool {
         let is_it = |kind: &Kind| self.new.contains(&format!("{} {what}", kind.words().0));
         self.manner.update.is_some() && !Kind::ALL.iter().any(is_it)
+    }
+
+    /// False if this import met the record before: each file may bring its report and products along.
+    fn is_first(&mut self, kind: Kind, what: &str) -> bool {
+        !matches!(kind, Kind::Report | Kind::Product) || self.shared.insert(what.to_owned())
     }
 
     pub(super) fn remedy(&self, what: &str) -> &'static str {

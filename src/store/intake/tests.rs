@@ -418,3 +418,14 @@ fn what_comes_in_pieces_is_one_intake() {
     let entries = registry.history(&HistoryOf::All).unwrap().unwrap();
     assert_eq!(entries.len(), 2, "init and one intake");
 }
+
+#[test]
+fn a_report_that_two_files_of_one_import_name_is_counted_once() {
+    let (_folder, mut registry) = registry();
+    let mut both = case(&["HbA1c=6.8 %"]);
+    both.reports.extend(both.reports.clone());
+    let intake = take(&mut registry, &both);
+    let counts = |intake: &Intake| [intake.added, intake.known].map(|tally| tally.of(Kind::Report));
+    assert_eq!(counts(&intake), [1, 0]);
+    assert_eq!(counts(&take(&mut registry, &both)), [0, 1]);
+}
