@@ -237,8 +237,8 @@ fn propose(session: &Session, files: &[PathBuf], map: &Path, how: &How<'_>) -> R
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(map);
     match made.and_then(|mut file| file.write_all(text.as_bytes())) {
         Ok(()) => {
-            let file = name_of(file);
-            let mut page = Page::new(format!("Wrote {name}, a first map of {file}"));
+            let mut page = Page::new(format!("Wrote {name}, a first map of {}", name_of(file)));
+            let file = file.display();
             let dictionary = how.dictionary.as_ref().map(|path| path.display());
             let dictionary = dictionary.map(|path| format!(" --dictionary {path}"));
             let dictionary = dictionary.unwrap_or_default();
