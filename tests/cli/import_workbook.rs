@@ -138,3 +138,36 @@ fn a_filled_template_comes_back_as_it_was() {
     desk.run("-r back.db import filled.xlsx --accept").ok();
     desk.run("-r back.db verify").ok();
 }
+
+/// LibreOffice opens the filled template and saves it as its own: nothing changes on the way. It takes
+/// LibreOffice, which `.ci/run` installs.
+#[test]
+#[ignore = "needs LibreOffice (soffice); .ci/run has it"]
+fn libreoffice_opens_a_template_and_gives_back_what_is_in_it() {
+    let desk = Desk::empty();
+    desk.run("demo").ok();
+    desk.run("-r demo.db template filled.xlsx --fill").ok();
+    for format in ["ods", "xlsx"] {
+        let mut soffice = std::process::Command::new("soffice");
+        soffice.args(["--headless", "--convert-to", format, "--outdir", "saved", "filled.xlsx"]);
+        soffice.arg(format!("-env:UserInstallation=file://{}", desk.path("profile").display()));
+        let done = soffice.current_dir(desk.path("")).output().expect("soffice starts");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        for (registry, file) in
+            [("plain", "filled.xlsx"), ("saved", &*format!("saved/filled.{format}"))]
+        {
+            let registry = format!("{registry}-{format}");
+            desk.run(&format!("-r {registry}.db init --schedule \"W0,W4±1,W12±2,W24±2\"")).ok();
+            desk.run(&format!("-r {registry}.db import {file} --accept")).ok();
+            desk.run(&format!("-r {registry}.db export {registry} --tables")).ok();
+        }
+        let tables = std::fs::read_dir(desk.path(&format!("plain-{format}"))).expect("tables");
+        let names = tables.map(|entry| entry.expect("a table").file_name());
+        let tables: Vec<_> = names.filter_map(|name| name.into_string().ok()).collect();
+        assert!(tables.len() > 5, "{tables:?}");
+        for table in tables.iter().filter(|name| name.ends_with(".csv")) {
+            let of = |folder: &str| desk.text(&format!("{folder}-{format}/{table}"));
+            assert_eq!(of("saved"), of("plain"), "{format}: {table}");
+        }
+    }
+}
