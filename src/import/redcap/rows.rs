@@ -7,7 +7,7 @@ use crate::domain::{Attribute, AttributeKind, Mismatch, find_attribute};
 use crate::import::How;
 use crate::import::delimited::column;
 use crate::import::gather::Gatherer;
-use crate::import::map::{self, Known, Map, Role};
+use crate::import::map::{self, Column, Known, Map, Role};
 use crate::import::table::{Row, Sheet};
 use crate::import::text_table::Columns;
 use csv::StringRecord;
@@ -18,8 +18,10 @@ pub(super) struct Translator<'a> {
     sheet: &'a Sheet,
     map: &'a Map,
     known: Known<'a>,
-    /// Columns whose texts are codes: where, the field, and whether it is one choice of a checkbox.
-    coded: Vec<(usize, &'a Field, bool)>,
+    /// Columns whose texts are codes.
+    coded: Vec<Coded<'a>>,
+    /// Where the event, the instrument and the instance stand.
+    own: [Option<usize>; 3],
     /// Where the visit and its day belong.
     visit: usize,
     day: usize,
@@ -28,6 +30,16 @@ pub(super) struct Translator<'a> {
     day_zero: Option<usize>,
     /// What stands in one row of a record and holds for all: column and texts by the record's id.
     carried: Vec<(usize, HashMap<String, String>)>,
+}
+
+/// A column whose texts are codes.
+struct Coded<'a> {
+    at: usize,
+    field: &'a Field,
+    /// True for one choice of a checkbox.
+    is_choice: bool,
+    /// What the map says of the column.
+    by_map: Option<&'a Column>,
 }
 
 /// How many cells a row has more than in the file.
@@ -53,7 +65,9 @@ impl<'a> Translator<'a> {
                 None => (heading, false),
             };
             let field = fields.iter().find(|field| field.name == name)?;
-            (field.is_coded() || is_choice).then_some((at, field, is_choice))
+            let by_map = map.column(heading);
+            let is_coded = field.is_coded() || is_choice;
+            is_coded.then_some(Coded { at, field, is_choice, by_map })
         });
         let coded = coded.collect();
         let at = |field| columns.fields.get(&field).copied();
@@ -62,13 +76,14 @@ impl<'a> Translator<'a> {
         let carried = carried.into_iter().flatten().map(|at| (at, of_records(rows, at))).collect();
         let visit = *columns.fields.entry(map::Field::Visit).or_insert(width);
         let day = *columns.fields.entry(map::Field::Day).or_insert(width + 1);
-        Translator { sheet, map, known, coded, visit, day, date, day_zero, carried }
+        let own = [EVENT, INSTRUMENT, INSTANCE].map(|name| column(sheet, name));
+        Translator { sheet, map, known, coded, own, visit, day, date, day_zero, carried }
     }
 
     /// The headings of the rows that come of it.
     pub fn headings(&self) -> Sheet {
         let mut sheet = self.sheet.clone();
-        let event = column(&sheet, EVENT).unwrap_or_default();
+        let event = self.own[0].unwrap_or_default();
         let heading = sheet.headings.get(event).cloned().unwrap_or_else(|| "".into());
         sheet.headings.extend(std::iter::repeat_n(heading, MORE));
         sheet
@@ -79,9 +94,9 @@ impl<'a> Translator<'a> {
         let width = self.sheet.headings.len();
         let mut cells: Vec<String> = row.cells.iter().map(str::to_owned).collect();
         cells.resize(width + MORE, String::new());
-        for (at, field, is_choice) in &self.coded {
-            if let Some(text) = row.cell(*at) {
-                cells[*at] = self.text(row, *at, (field, *is_choice), text, gatherer);
+        for coded in &self.coded {
+            if let Some(text) = row.cell(coded.at) {
+                cells[coded.at] = self.text(row, coded, text, gatherer);
             }
         }
         let record = row.cell(0).unwrap_or_default();
@@ -90,19 +105,19 @@ impl<'a> Translator<'a> {
                 cells[*at].clone_from(text);
             }
         }
-        let own = |name| column(self.sheet, name).and_then(|at| row.cell(at));
-        let event = own(EVENT);
+        let [event, instrument, instance] = self.own.map(|at| row.cell(at?));
         if cells[self.visit].trim().is_empty() {
             let visit = event.map(|event| visit_of(event, self.map, self.known));
             let visit = visit.as_deref().or(self.map.constant(map::Field::Visit));
-            cells[self.visit] = label(visit, own(INSTRUMENT), own(INSTANCE));
+            cells[self.visit] = label(visit, instrument, instance);
         }
         // The day that is counted from dates is more certain than that of the event.
         let is_dated = |at: Option<usize>| at.is_some_and(|at| !cells[at].trim().is_empty());
         let is_counted = is_dated(self.date) && is_dated(self.day_zero);
         if cells[self.day].trim().is_empty() && !is_counted {
             let day = event.and_then(|event| self.map.event(event)?.day);
-            cells[self.day] = day.map(|day| day.to_string()).unwrap_or_default();
+            let constant = || self.map.constant(map::Field::Day).unwrap_or_default().to_owned();
+            cells[self.day] = day.map_or_else(constant, |day| day.to_string());
         }
         if let Some(arm) = event.and_then(arm_of) {
             cells[width + 2] = format!("arm {arm}");
@@ -111,17 +126,10 @@ impl<'a> Translator<'a> {
     }
 
     /// What a code stands for; nothing where that is said.
-    fn text(
-        &self,
-        row: &Row,
-        at: usize,
-        (field, is_choice): (&Field, bool),
-        text: &str,
-        gatherer: &mut Gatherer,
-    ) -> String {
-        let of_column = self.map.column(&self.sheet.headings[at]);
+    fn text(&self, row: &Row, coded: &Coded<'_>, text: &str, gatherer: &mut Gatherer) -> String {
+        let Coded { at, field, is_choice, by_map } = *coded;
         let is_said = |text: &str| {
-            let is_of_column = of_column.is_some_and(|one| one.values.contains_key(text));
+            let is_of_column = by_map.is_some_and(|column| column.values.contains_key(text));
             is_of_column || self.map.values.contains_key(text)
         };
         if is_said(text) {

@@ -182,7 +182,7 @@ fn another_field_may_be_the_patient_and_a_date_of_birth_gives_a_year() {
 #[test]
 fn values_are_read_as_in_any_table() {
     let data = "record_id,hba1c,fpg,tc\n1,<4.0,not done,\"5,2\"\n2,NI,7.0,5\n";
-    let map = "[file]\ndecimal_comma = true\n[constants]\nvisit = \"W0\"\n[values]\nNI = \"not reported\"\n\
+    let map = "[file]\ndecimal_comma = true\n[constants]\nvisit = \"W0\"\nday = -1\n[values]\nNI = \"not reported\"\n\
         [units]\ntc = \"mmol/L\"\n";
     let data = data.replace("4.0", "\"4,0\"").replace("7.0", "\"7,0\"");
     let data = data.replace("<\"4,0\"", "\"<4,0\"");
@@ -190,7 +190,8 @@ fn values_are_read_as_in_any_table() {
     assert_eq!(told(&reading), [""; 0]);
     let texts = |at: usize| {
         let visit = &reading.records.patients[at].visits[0];
-        assert_eq!(visit.visit.record.label, "W0");
+        let record = &visit.visit.record;
+        assert_eq!((record.label.as_str(), record.day.map(|day| day.0)), ("W0", Some(-1)));
         visit.measurements.iter().map(|one| one.record.reading.text()).collect::<Vec<_>>()
     };
     assert_eq!(texts(0), ["<4.0 %", "not done", "5.2 mmol/L"]);
