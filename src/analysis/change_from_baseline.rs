@@ -1,21 +1,12 @@
 //! Every analyte at every timepoint, as value and as change from baseline.
 
-use super::grouping::{Grouping, Stratum, strata_of};
-use super::result::{Amount, AnalysisResult, LEVEL, Missing, QUARTILES, Statistic, Variable};
-use super::timeline::{LeftOut, Spoken, Timeline};
+use super::grouping::{Stratum, strata_of};
+use super::question::{Question, UnitChoice};
+use super::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
+use super::timeline::{LeftOut, Spoken, Timeline, change};
 use crate::domain::{Analyte, Cohort, Finding, Observation, Schedule, StatementMade, UnitRule};
 use crate::statistics::describe;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// In which unit an analyte is summarised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum UnitChoice {
-    /// The unit most of its values were printed in; the canonical one if there are as many.
-    #[default]
-    Recorded,
-    /// The canonical unit.
-    Canonical,
-}
 
 /// One analyte along the schedule.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,10 +55,9 @@ pub fn analyse_change(
     schedule: &Schedule,
     observations: &[(&Analyte, Vec<Observation>)],
     statements: &[StatementMade],
-    grouping: Option<&Grouping>,
-    units: UnitChoice,
+    question: &Question,
 ) -> ChangeResults {
-    let strata = strata_of(cohort, grouping);
+    let strata = strata_of(cohort, question.by.as_ref());
     let mut found = ChangeResults {
         groups: strata.iter().filter_map(|stratum| stratum.group.clone()).collect(),
         patients: strata.iter().map(|one| (one.group.clone(), one.members.len())).collect(),
@@ -81,16 +71,11 @@ pub fn analyse_change(
             continue;
         }
         let timeline = Timeline::new(cohort, schedule, &used);
-        let rule = unit_of(analyte, &used, units);
+        let rule = unit_of(analyte, &used, question.units);
         found.left_out.extend(timeline.left_out.iter().cloned());
         for Stratum { group, members } in &strata {
-            found.results.extend(describe_series(
-                &timeline,
-                analyte,
-                rule,
-                group.as_ref(),
-                members,
-            ));
+            let of = (*analyte, rule, group.as_ref());
+            found.results.extend(describe_series(&timeline, of, members, question));
         }
         let (same, other): (Vec<_>, Vec<_>) = used
             .iter()
@@ -104,10 +89,16 @@ pub fn analyse_change(
             bases: if other.is_empty() { Vec::new() } else { bases_of(analyte, rule, &other) },
             converted: other.len(),
             corrected: used.iter().filter(|observation| observation.corrected).count(),
-            timepoints: timeline.columns.iter().map(|(name, _)| name.clone()).collect(),
+            timepoints: timeline
+                .columns
+                .iter()
+                .map(|(name, _)| name.clone())
+                .filter(|name| question.asks_about(name))
+                .collect(),
         });
     }
     found.stated = count_statements(cohort, schedule, observations, statements);
+    found.stated.retain(|result| question.asks_about(&result.timepoint));
     found
 }
 
@@ -121,6 +112,7 @@ fn unit_of<'a>(analyte: &'a Analyte, used: &[Observation], units: UnitChoice) ->
     };
     match units {
         UnitChoice::Canonical => analyte.canonical_unit(),
+        UnitChoice::Conventional => analyte.conventional_unit(),
         // `rev`, because of equals `max_by_key` takes the last and the canonical unit is the first.
         UnitChoice::Recorded => analyte
             .units
@@ -151,26 +143,19 @@ fn bases_of(analyte: &Analyte, rule: &UnitRule, converted: &[&Observation]) -> V
     bases.into_iter().map(str::to_owned).collect()
 }
 
-/// A canonical value in the unit of the table. Conversion there and back leaves a trace in the
-/// sixteenth digit, and a value has to come out as it was printed: ten decimals are kept.
-fn in_unit(rule: &UnitRule, canonical: f64) -> f64 {
-    (rule.of_canonical(canonical) * 1e10).round() / 1e10
-}
-
 fn describe_series(
     timeline: &Timeline<'_>,
-    analyte: &Analyte,
-    rule: &UnitRule,
-    group: Option<&String>,
+    (analyte, rule, group): (&Analyte, &UnitRule, Option<&String>),
     members: &[usize],
+    question: &Question,
 ) -> Vec<AnalysisResult> {
-    let number = |spoken: &Spoken<'_>| match spoken {
-        Spoken::Number(observation) => observation.value.map(|value| in_unit(rule, value)),
-        Spoken::None(_) => None,
-    };
+    let number = |spoken: &Spoken<'_>| spoken.in_unit(rule);
     let baseline = &timeline.columns[0].1;
     let mut results = Vec::new();
     for (at, (timepoint, spoken)) in timeline.columns.iter().enumerate() {
+        if !question.asks_about(timepoint) {
+            continue;
+        }
         let values: Vec<f64> = members.iter().filter_map(|&who| number(&spoken[who])).collect();
         let of = AnalysisResult {
             parameter: analyte.key.clone(),
@@ -182,7 +167,7 @@ fn describe_series(
             amount: Amount::Count(0),
             n: values.len(),
         };
-        results.extend(AnalysisResult::describe(&of, &describe(&values, QUARTILES), None));
+        results.extend(AnalysisResult::describe(&of, &describe(&values, question.quantile), None));
         let mut count = |statistic, count| {
             results.push(AnalysisResult { statistic, amount: Amount::Count(count), ..of.clone() });
         };
@@ -204,13 +189,11 @@ fn describe_series(
         }
         let changes: Vec<f64> = members
             .iter()
-            .filter_map(|&who| {
-                let change = number(&spoken[who])? - number(&baseline[who])?;
-                Some((change * 1e10).round() / 1e10)
-            })
+            .filter_map(|&who| Some(change(number(&baseline[who])?, number(&spoken[who])?)))
             .collect();
         let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of };
-        results.extend(AnalysisResult::describe(&of, &describe(&changes, QUARTILES), Some(LEVEL)));
+        let described = describe(&changes, question.quantile);
+        results.extend(AnalysisResult::describe(&of, &described, Some(question.level)));
         let pairs_with = |is: fn(&Observation) -> bool| {
             let matches = |who: &&usize| match (&baseline[**who], &spoken[**who]) {
                 (Spoken::Number(first), Spoken::Number(next)) => is(first) || is(next),
@@ -328,8 +311,7 @@ mod tests {
     fn analyse(days: &[&[Option<i32>]], seen: Vec<Observation>, analyte: &str) -> ChangeResults {
         let schedule = Schedule::parse("W4±1,W12±2").expect("a schedule");
         let analyte = Catalogue::built_in().find(analyte).expect("an analyte");
-        let units = UnitChoice::Recorded;
-        analyse_change(&cohort(days), &schedule, &[(analyte, seen)], &[], None, units)
+        analyse_change(&cohort(days), &schedule, &[(analyte, seen)], &[], &Question::default())
     }
 
     const BOTH: &[Option<i32>] = &[Some(0), Some(28)];
@@ -406,8 +388,7 @@ mod tests {
             &schedule,
             &[(analyte, vec![stated])],
             &[statement],
-            None,
-            UnitChoice::Recorded,
+            &Question::default(),
         );
         let counted: Vec<_> =
             found.stated.iter().map(|result| (result.timepoint.as_str(), result.n)).collect();

@@ -1,9 +1,10 @@
 //! What was infused: how often, how much, by which route, and how long patients were followed.
 
-use super::grouping::{Grouping, Stratum, strata_of};
-use super::result::{Amount, AnalysisResult, QUARTILES, Statistic, Variable};
+use super::grouping::{Stratum, strata_of};
+use super::question::Question;
+use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use crate::domain::{Cohort, Infusion, NOT_REPORTED, PartialDate, Subject};
-use crate::statistics::describe;
+use crate::statistics::{QuantileType, describe};
 use std::collections::BTreeSet;
 
 /// Who was infused, of one group.
@@ -45,22 +46,27 @@ pub struct ExposureResults {
     pub categories: Vec<Category>,
 }
 
-/// Exposure of a cohort, or of each of its groups.
-pub fn analyse_exposure(cohort: &Cohort, grouping: Option<&Grouping>) -> ExposureResults {
+/// Exposure of a cohort, or of each of its groups; of the question, those and the quantiles matter.
+pub fn analyse_exposure(cohort: &Cohort, question: &Question) -> ExposureResults {
     let mut found = ExposureResults::default();
-    for Stratum { group, members } in strata_of(cohort, grouping) {
+    for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
         let subjects: Vec<&Subject> = members.iter().map(|at| &cohort.subjects[*at]).collect();
-        analyse_group(group, &subjects, &mut found);
+        analyse_group(group, &subjects, question.quantile, &mut found);
     }
     found
 }
 
-fn analyse_group(group: Option<String>, subjects: &[&Subject], found: &mut ExposureResults) {
+fn analyse_group(
+    group: Option<String>,
+    subjects: &[&Subject],
+    quantile: QuantileType,
+    found: &mut ExposureResults,
+) {
     let exposed: Vec<&Subject> =
         subjects.iter().copied().filter(|s| !s.infusions.is_empty()).collect();
     let infusions: Vec<&Infusion> = exposed.iter().flat_map(|s| &s.infusions).collect();
     let mut add = |parameter: &str, unit: &str, values: Vec<Option<f64>>| {
-        found.results.extend(describe_known(parameter, unit, group.as_ref(), &values));
+        found.results.extend(describe_known(parameter, unit, group.as_ref(), quantile, &values));
     };
     #[allow(clippy::cast_precision_loss)] // nobody has 2^52 infusions
     let count = |subject: &&Subject| Some(subject.infusions.len() as f64);
@@ -99,6 +105,7 @@ fn describe_known(
     parameter: &str,
     unit: &str,
     group: Option<&String>,
+    quantile: QuantileType,
     values: &[Option<f64>],
 ) -> Vec<AnalysisResult> {
     let known: Vec<f64> = values.iter().copied().flatten().collect();
@@ -112,7 +119,7 @@ fn describe_known(
         amount: Amount::Count(values.len() - known.len()),
         n: known.len(),
     };
-    let mut results = AnalysisResult::describe(&of, &describe(&known, QUARTILES), None);
+    let mut results = AnalysisResult::describe(&of, &describe(&known, quantile), None);
     results.insert(1, of);
     results
 }
@@ -167,6 +174,7 @@ fn count_category(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Grouping;
     use crate::domain::Day;
 
     fn infusion(number: u32, day: Option<i32>, cells: Option<f64>) -> Infusion {
@@ -202,7 +210,7 @@ mod tests {
             ],
             ..Cohort::default()
         };
-        let found = analyse_exposure(&cohort, None);
+        let found = analyse_exposure(&cohort, &Question::default());
         let all = Exposed { group: None, patients: 3, exposed: 2, infusions: 4 };
         assert_eq!(found.groups, [all]);
         assert_eq!(amount(&found, "Cells per patient", Statistic::N), Amount::Count(1));
@@ -223,7 +231,7 @@ mod tests {
             ],
             ..Cohort::default()
         };
-        let routes: Vec<_> = analyse_exposure(&cohort, None)
+        let routes: Vec<_> = analyse_exposure(&cohort, &Question::default())
             .categories
             .into_iter()
             .filter(|category| category.name == "Route")
@@ -243,7 +251,8 @@ mod tests {
             subject.sex = sex.map(str::to_owned);
         }
         let cohort = Cohort { subjects, ..Cohort::default() };
-        let found = analyse_exposure(&cohort, Some(&Grouping::Sex));
+        let by_sex = Question { by: Some(Grouping::Sex), ..Question::default() };
+        let found = analyse_exposure(&cohort, &by_sex);
         let group = |name: &str, patients, infusions| {
             let group = Some(name.to_owned());
             Exposed { group, patients, exposed: 1, infusions }

@@ -8,6 +8,7 @@ mod change_from_baseline;
 pub mod check;
 mod exposure;
 mod grouping;
+mod question;
 mod reports;
 mod result;
 mod schedule_change;
@@ -15,12 +16,15 @@ mod schedule_change;
 mod testing;
 mod timeline;
 
-pub use change_from_baseline::{ChangeResults, Series, UnitChoice, analyse_change};
+pub use change_from_baseline::{ChangeResults, Series, analyse_change};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
+pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use schedule_change::{
     NO_DAY, NO_WINDOW, ScheduleChange, Scheduled, Shift, analyse_schedule_change,
 };
 pub use timeline::{BASELINE, LeftOut};
+
+pub use crate::statistics::QuantileType;

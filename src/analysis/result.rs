@@ -1,7 +1,7 @@
 //! A result as data: one row is one statistic, readable without its neighbours.
 
 use crate::domain::{Finding, Status};
-use crate::statistics::{Description, Estimate, NotEstimable, QuantileType};
+use crate::statistics::{Description, Estimate, NotEstimable};
 
 /// A statistic of one variable at one timepoint in one group.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,9 +175,3 @@ impl AnalysisResult {
         amounts.into_iter().map(result).collect()
     }
 }
-
-/// The quartile definition used unless another is asked for: type 2 of Hyndman & Fan, as SAS.
-pub(super) const QUARTILES: QuantileType = QuantileType::Sas2;
-
-/// The level of confidence intervals unless another is asked for.
-pub(super) const LEVEL: f64 = 0.95;

@@ -6,7 +6,7 @@
 //! listed, not used.
 
 use super::result::Missing;
-use crate::domain::{Cohort, Day, Observation, Schedule, Status};
+use crate::domain::{Cohort, Day, Observation, Schedule, Status, UnitRule};
 use std::collections::BTreeMap;
 
 /// The name of the timepoint that changes are counted from.
@@ -19,6 +19,28 @@ pub(super) enum Spoken<'a> {
     Number(&'a Observation),
     /// None, and why.
     None(Missing),
+}
+
+impl Spoken<'_> {
+    /// The number in this unit. Conversion there and back leaves a trace in the sixteenth digit, and a
+    /// value has to come out as it was printed: ten decimals are kept.
+    pub fn in_unit(&self, rule: &UnitRule) -> Option<f64> {
+        match self {
+            Spoken::Number(observation) => {
+                observation.value.map(|value| ten_decimals(rule.of_canonical(value)))
+            }
+            Spoken::None(_) => None,
+        }
+    }
+}
+
+/// Follow-up − baseline, both in one unit.
+pub(super) fn change(baseline: f64, follow_up: f64) -> f64 {
+    ten_decimals(follow_up - baseline)
+}
+
+fn ten_decimals(number: f64) -> f64 {
+    (number * 1e10).round() / 1e10
 }
 
 /// A measurement that fits no window.

@@ -51,6 +51,17 @@ impl Analyte {
         &self.units[0]
     }
 
+    /// The unit it is reported in where SI units are not in use; the canonical one if there is no other.
+    pub fn conventional_unit(&self) -> &UnitRule {
+        static CONVENTIONAL: LazyLock<Vec<(AnalyteId, String)>> = LazyLock::new(|| {
+            let unit = |row: csv::StringRecord| (number_of(&row), row[14].to_owned());
+            rows(ANALYTES).into_iter().map(unit).filter(|(_, ucum)| !ucum.is_empty()).collect()
+        });
+        let ucum = CONVENTIONAL.iter().find(|(id, _)| *id == self.id).map(|(_, ucum)| ucum);
+        let rule = ucum.and_then(|ucum| self.units.iter().find(|rule| rule.ucum == *ucum));
+        rule.unwrap_or(self.canonical_unit())
+    }
+
     /// The rule for a unit as printed.
     ///
     /// # Errors
@@ -184,19 +195,24 @@ pub fn plain(name: &str) -> String {
         .collect()
 }
 
+const ANALYTES: &str = include_str!("catalogue/analytes.csv");
+
+fn rows(text: &'static str) -> Vec<csv::StringRecord> {
+    let rows = csv::Reader::from_reader(text.as_bytes()).into_records();
+    rows.map(|row| row.expect("the catalogue is well formed")).collect()
+}
+
+fn number_of(row: &csv::StringRecord) -> AnalyteId {
+    AnalyteId(row[0].parse().expect("analytes are numbered"))
+}
+
 fn read_built_in() -> Catalogue {
-    let rows = |text: &'static str| {
-        csv::Reader::from_reader(text.as_bytes())
-            .into_records()
-            .map(|row| row.expect("the catalogue is well formed"))
-            .collect::<Vec<_>>()
-    };
     let number = |text: &str| text.parse::<f64>().expect("the catalogue holds numbers");
     let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let units = rows(include_str!("catalogue/units.csv"));
-    let analytes = rows(include_str!("catalogue/analytes.csv"));
+    let analytes = rows(ANALYTES);
     let read = |row: &csv::StringRecord| Analyte {
-        id: AnalyteId(row[0].parse().expect("analytes are numbered")),
+        id: number_of(row),
         key: row[1].to_owned(),
         symbol: row[2].to_owned(),
         aliases: row[3].split('|').filter(|alias| !alias.is_empty()).map(str::to_owned).collect(),
@@ -328,6 +344,21 @@ mod tests {
                 let agrees = (factor / rule.slope - 1.0).abs() < 1e-12;
                 assert!(agrees, "{} {}: {} is {factor}", analyte.key, rule.ucum, rule.slope);
             }
+        }
+    }
+
+    /// Every conventional unit is one of the analyte's own; of an enzyme U/L, of blood pressure mmHg.
+    #[test]
+    fn the_conventional_unit_is_the_one_of_a_laboratory_without_si() {
+        let unit = |name: &str| {
+            Catalogue::built_in().find(name).expect(name).conventional_unit().spelled.clone()
+        };
+        let found = ["HbA1c", "FPG", "FCP", "ALT", "creat", "SBP"].map(unit);
+        assert_eq!(found, ["%", "mg/dL", "ng/mL", "U/L", "mg/dL", "mm[Hg]"]);
+        for row in rows(ANALYTES) {
+            let analyte = Catalogue::built_in().get(number_of(&row)).expect("an analyte");
+            let is_known = analyte.units.iter().any(|rule| rule.ucum == row[14]);
+            assert!(row[14].is_empty() || is_known, "{}: {}", analyte.key, &row[14]);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::decimal::fixed;
 use super::page::{Cell, Mark, Page, RecordSet, Value};
-use crate::analysis::{Amount, AnalysisResult, Statistic, Variable};
+use crate::analysis::{Amount, AnalysisResult, Grouping, Question, Statistic, Variable};
 use std::collections::HashMap;
 
 /// What stands where no number can be given.
@@ -154,6 +154,28 @@ pub(super) fn decimals(statistic: Statistic, data: u8) -> u8 {
         Statistic::Min | Statistic::Max => data,
         _ => data + 1,
     }
+}
+
+/// `95% CI`, `99.9% CI`.
+pub(super) fn interval_heading(level: f64) -> String {
+    let percent = fixed(100.0 * level, 2);
+    format!("{}% CI", percent.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Say by which definitions the statistics of a page are computed.
+pub(super) fn note_definitions(page: &mut Page, question: &Question) {
+    let quartiles = question.quantile.name();
+    page.note(format!("SD: n - 1. Quartiles: {quartiles}. Rounding: once, half away from zero."));
+    page.context.push(("quartiles".to_owned(), quartiles.into()));
+}
+
+/// Say by what the patients of a page are grouped.
+pub(super) fn note_groups(page: &mut Page, question: &Question) {
+    let heading = question.by.as_ref().map(Grouping::heading);
+    if let Some(heading) = heading {
+        page.note(format!("Groups: {heading}."));
+    }
+    page.context.push(("groups_by".to_owned(), heading.into()));
 }
 
 /// `1 patient`, `2 patients`.

@@ -1,10 +1,14 @@
 //! Change from baseline: a block an analyte, a line a timepoint.
 
-use super::amounts::{DASH, Index, Row as Statistics, counted, decimals, result_records};
+use super::amounts::{
+    DASH, Index, Row as Statistics, counted, decimals, interval_heading, note_definitions,
+    note_groups, result_records,
+};
 use super::page::{Block, Cell, Column, Grid, Page, Row, Value};
 use crate::analysis::BASELINE;
 use crate::analysis::{
-    AnalysisResult, ChangeResults, LeftOut, Missing, Series, Statistic, Variable,
+    AnalysisResult, ChangeResults, LeftOut, Missing, Question, Series, Statistic, UnitChoice,
+    Variable,
 };
 use crate::domain::{Catalogue, Cohort, Day, DayZero, Rules, Schedule, Status, display_unit};
 
@@ -17,11 +21,12 @@ pub fn lay_out_change(
     cohort: &Cohort,
     rules: &Rules,
     catalogue: &Catalogue,
+    question: &Question,
 ) -> Page {
     let mut page = Page::new("Change from baseline");
     describe_population(&mut page, cohort);
     let index = Index::new(&found.results);
-    let mut grid = Grid { columns: columns(!found.groups.is_empty()), ..Grid::default() };
+    let mut grid = Grid { columns: columns(question), ..Grid::default() };
     for series in &found.series {
         grid.rows.push(Row::Section(heading(series)));
         let recorded = |timepoint: &&String| is_recorded(found, series, timepoint);
@@ -38,7 +43,8 @@ pub fn lay_out_change(
     }
     page.blocks.push(Block::Grid(grid));
     lay_out_statements(&mut page, &found.stated, catalogue);
-    note_rules(&mut page, found, cohort, rules);
+    note_rules(&mut page, found, cohort, rules, question);
+    note_groups(&mut page, question);
     let data_decimals = |result: &AnalysisResult| {
         let series = found.series.iter().find(|series| series.parameter == result.parameter);
         decimals(result.statistic, series.map_or(0, |series| series.decimals))
@@ -64,9 +70,9 @@ fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool 
         })
 }
 
-fn columns(grouped: bool) -> Vec<Column> {
+fn columns(question: &Question) -> Vec<Column> {
     let mut columns = vec![Column::stub("Timepoint")];
-    if grouped {
+    if question.by.is_some() {
         columns.push(Column::stub("Group"));
     }
     let value = |column: Column| column.under("Value");
@@ -80,7 +86,7 @@ fn columns(grouped: bool) -> Vec<Column> {
         value(Column::numbers("Max")),
         change(Column::numbers("Pairs")),
         change(Column::numbers("Mean (SD)")),
-        change(Column::numbers("95% CI")),
+        change(Column::numbers(&interval_heading(question.level))),
     ]);
     columns
 }
@@ -230,7 +236,13 @@ pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
     ]);
 }
 
-fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &Rules) {
+fn note_rules(
+    page: &mut Page,
+    found: &ChangeResults,
+    cohort: &Cohort,
+    rules: &Rules,
+    question: &Question,
+) {
     let day_zero = match rules.day_zero {
         DayZero::FirstInfusion => "the day of the first infusion",
         DayZero::LastInfusion => "the day of the last infusion",
@@ -250,7 +262,8 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
         "A line is left out where nothing is recorded of an analyte at a timepoint; csv and json \
          have it.",
     );
-    page.note("SD: n - 1. Quartiles: type 2 (SAS). Rounding: once, half away from zero.");
+    note_definitions(page, question);
+    note_choices(page, question);
     let planned = cohort.occasions.values().filter(|occasion| occasion.planned).count();
     if planned > 0 {
         page.note(format!(
@@ -294,9 +307,27 @@ fn note_rules(page: &mut Page, found: &ChangeResults, cohort: &Cohort, rules: &R
         ("baseline".to_owned(), Value::from(rules.baseline.as_str())),
         ("rules_version".to_owned(), Value::from(rules.version)),
         ("timepoints".to_owned(), Value::from(windows(&rules.schedule))),
-        ("quartiles".to_owned(), Value::from("type 2 (SAS)")),
-        ("confidence_level".to_owned(), Value::from(0.95)),
+        ("confidence_level".to_owned(), Value::from(question.level)),
+        ("units".to_owned(), Value::from(question.units.name())),
     ]);
+}
+
+/// Say which units and timepoints were asked for, where they are not the usual ones.
+fn note_choices(page: &mut Page, question: &Question) {
+    match question.units {
+        UnitChoice::Recorded => {}
+        UnitChoice::Canonical => page.note("Units: SI, or the one an analyte is kept in."),
+        UnitChoice::Conventional => {
+            page.note(
+                "Units: those of laboratories without SI units; where there is no other, SI.",
+            );
+        }
+    }
+    if !question.timepoints.is_empty() {
+        let asked = question.timepoints.join(", ");
+        page.note(format!("Only {asked} and the baseline are shown; others were not asked for."));
+        page.context.push(("timepoints_shown".to_owned(), Value::from(asked)));
+    }
 }
 
 /// `W4 day 28 (21 to 35), W12 day 84`.

@@ -1,14 +1,16 @@
 //! Exposure: what was infused, and how long patients were followed.
 
-use super::amounts::{Index, decimals, result_records};
+use super::amounts::{Index, decimals, note_definitions, note_groups, result_records};
 use super::change::describe_population;
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
-use crate::analysis::{AnalysisResult, Category, Exposed, ExposureResults, Statistic, Variable};
+use crate::analysis::{
+    AnalysisResult, Category, Exposed, ExposureResults, Question, Statistic, Variable,
+};
 use crate::domain::Cohort;
 
 /// Lay out the exposure of a cohort.
-pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
+pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort, question: &Question) -> Page {
     let mut page = Page::new("Exposure");
     describe_population(&mut page, cohort);
     page.blocks.push(Block::Facts(found.groups.iter().flat_map(who).collect()));
@@ -57,13 +59,13 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort) -> Page {
          patient is known only where every infusion's dose is.",
     );
     page.note("Percentages are of the patients infused, and of the infusions. A patient may have several routes.");
-    page.note("SD: n - 1. Quartiles: type 2 (SAS). Rounding: once, half away from zero.");
     let total = |of: fn(&Exposed) -> usize| found.groups.iter().map(of).sum::<usize>();
     page.context.extend([
         ("exposed_patient_count".to_owned(), Value::from(total(|one| one.exposed))),
         ("infusion_count".to_owned(), Value::from(total(|one| one.infusions))),
-        ("quartiles".to_owned(), Value::from("type 2 (SAS)")),
     ]);
+    note_definitions(&mut page, question);
+    note_groups(&mut page, question);
     let name = |parameter: &str| parameter.to_owned();
     page.records.push(result_records(&found.results, name, |result| {
         decimals(result.statistic, data_decimals(result))

@@ -84,6 +84,26 @@ fn small_numbers() {
     assert_reasons(&words.run("summary change --format json").ok().sound());
 }
 
+/// Timepoints, units, quartiles and level of one's own are honoured, told below the table, and part of
+/// what machines read.
+#[test]
+fn the_options_of_a_summary() {
+    let desk = Desk::demo();
+    let asked = "summary change --analyte HbA1c,ALT --timepoint W12 --units conventional --quantile r \
+                 --level 0.9 --by sex";
+    shows!(desk.run(asked).ok().sound());
+    let page = desk.run(&format!("{asked} --format json")).ok().sound().json();
+    assert_eq!(page["quartiles"], "type 7 (R)");
+    assert_eq!(page["confidence_level"], 0.9);
+    assert_eq!(page["units"], "conventional");
+    assert_eq!(page["groups_by"], "sex");
+    assert_eq!(page["timepoints_shown"], "W12");
+    let results = page["results"].as_array().expect("results");
+    let names: std::collections::BTreeSet<_> =
+        results.iter().filter_map(|result| result["timepoint"].as_str()).collect();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Baseline", "W12"]);
+}
+
 /// Who adds up the rows must not count anybody twice.
 #[test]
 fn an_analyte_named_twice_is_told_once() {

@@ -68,6 +68,32 @@ fn doses_add_up_and_an_unknown_one_makes_the_total_unknown() {
     assert_eq!(value("Infusions per patient", "mean"), Some(2.0));
 }
 
+/// Of four numbers of infusions, 1, 1, 2, 4, the third quartile is 3, 3.5 or 2.5.
+#[test]
+fn quartiles_are_those_that_are_asked_for() {
+    let desk = Desk::after(SMALL[..3].iter().copied());
+    for (patient, infusions) in [1, 1, 2, 4].into_iter().enumerate() {
+        desk.run(&format!("patient add a-2024/{patient}")).ok();
+        for _ in 0..infusions {
+            desk.run(&format!("infusion add a-2024/{patient}")).ok();
+        }
+    }
+    for (quantile, third, name) in [
+        ("", 3.0, "type 2 (SAS)"),
+        ("--quantile spss", 3.5, "type 6 (SPSS)"),
+        ("--quantile r", 2.5, "type 7 (R)"),
+    ] {
+        let page = desk.run(&format!("summary exposure --format json {quantile}")).ok().json();
+        let results = page["results"].as_array().expect("results");
+        let is_it = |result: &&serde_json::Value| {
+            result["parameter"] == "Infusions per patient" && result["statistic"] == "q3"
+        };
+        let found = results.iter().find(is_it).map(|result| &result["value"]);
+        assert_eq!(found.and_then(serde_json::Value::as_f64), Some(third), "{quantile}");
+        assert_eq!(page["quartiles"], name);
+    }
+}
+
 #[test]
 fn quiet_and_files() {
     let desk = Desk::small();

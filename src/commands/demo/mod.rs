@@ -5,8 +5,7 @@ mod cases;
 use super::init::rules;
 use super::recording::{Terms, record_pieces};
 use super::session::Session;
-use super::summary::{Groups, change_page, reports_page};
-use crate::analysis::UnitChoice;
+use super::summary::{Options, change_page, reports_page};
 use crate::domain::{DayZero, Schedule};
 use crate::error::Error;
 use crate::import::{Piece, read_case};
@@ -46,9 +45,8 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     }
     session
         .say(&format!("Made {}: one real case report and a simulated cohort.\n", path.display()));
-    let mut page = reports_page(&registry, false)?;
-    let shown = ["HbA1c", "FPG"].map(str::to_owned);
-    page.append(change_page(&registry, false, &shown, &Groups::default(), UnitChoice::Recorded)?);
+    let mut page = reports_page(&registry, &Options::default())?;
+    page.append(change_page(&registry, &Options::of_analytes(&["HbA1c", "FPG"]))?);
     session.show(&page)?;
     let name = path.display();
     session.say(&format!(

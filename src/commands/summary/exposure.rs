@@ -1,4 +1,5 @@
-use super::{Groups, Population, note_groups};
+use super::Options;
+use super::options::Choice;
 use crate::analysis::analyse_exposure;
 use crate::commands::session::Session;
 use crate::error::Error;
@@ -7,21 +8,25 @@ use crate::tables::lay_out_exposure;
 
 /// Infusions, doses, routes, products and follow-up
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Examples:
   casebook summary exposure
   casebook summary exposure --by arm
-  casebook summary exposure --real --format json")]
+  casebook summary exposure --real --format json",
+    mut_args(|arg| Options::hide_but(arg, HONOURED))
+)]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
-    population: Population,
-    #[command(flatten)]
-    groups: Groups,
+    options: Options,
 }
 
+const HONOURED: &[Choice] = &[Choice::By, Choice::Quantile];
+
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let cohort = session.open(Access::Read)?.cohort(args.population.real)?;
-    let by = args.groups.of(&cohort)?;
-    let mut page = lay_out_exposure(&analyse_exposure(&cohort, by.as_ref()), &cohort);
-    note_groups(&mut page, by.as_ref());
+    args.options.only("exposure", HONOURED)?;
+    let registry = session.open(Access::Read)?;
+    let cohort = args.options.cohort(&registry)?;
+    let question = args.options.question(&registry, &cohort)?;
+    let page = lay_out_exposure(&analyse_exposure(&cohort, &question), &cohort, &question);
     session.show(&page)
 }
