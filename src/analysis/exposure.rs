@@ -141,7 +141,7 @@ fn millions(cells: Option<f64>) -> Option<f64> {
 }
 
 /// The sum over all infusions of one patient; `None` unless every part is known.
-fn total(subject: &Subject, part: impl Fn(&Infusion) -> Option<f64>) -> Option<f64> {
+pub(super) fn total(subject: &Subject, part: impl Fn(&Infusion) -> Option<f64>) -> Option<f64> {
     subject.infusions.iter().map(part).sum()
 }
 

@@ -8,6 +8,7 @@ mod change_from_baseline;
 pub mod check;
 mod exposure;
 mod grouping;
+mod patient_table;
 mod question;
 mod reports;
 mod result;
@@ -19,6 +20,9 @@ mod timeline;
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
+pub use patient_table::{
+    AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
+};
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};

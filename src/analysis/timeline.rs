@@ -39,6 +39,11 @@ pub(super) fn change(baseline: f64, follow_up: f64) -> f64 {
     ten_decimals(follow_up - baseline)
 }
 
+/// The change in per cent of the baseline; none of a baseline of 0.
+pub(super) fn percent_change(baseline: f64, follow_up: f64) -> Option<f64> {
+    (baseline != 0.0).then(|| ten_decimals(100.0 * change(baseline, follow_up) / baseline))
+}
+
 fn ten_decimals(number: f64) -> f64 {
     (number * 1e10).round() / 1e10
 }

@@ -6,6 +6,7 @@ mod analyte;
 mod attribute;
 mod backup;
 mod check;
+mod cohort;
 mod comparing;
 mod completions;
 mod demo;
@@ -29,6 +30,7 @@ mod product;
 mod recording;
 mod removing;
 mod report;
+mod selecting;
 mod session;
 mod show;
 mod showing;
@@ -100,6 +102,8 @@ enum Command {
     Analyte(analyte::Verb),
     #[command(subcommand)]
     Timepoint(timepoint::Verb),
+    #[command(subcommand)]
+    Cohort(cohort::Verb),
     Show(show::Args),
     #[command(subcommand)]
     Summary(summary::Verb),
@@ -150,6 +154,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Medication(verb) => medication::run(verb, &mut session),
         Command::Analyte(verb) => analyte::run(verb, &mut session),
         Command::Timepoint(verb) => timepoint::run(verb, &mut session),
+        Command::Cohort(verb) => cohort::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
         Command::Check(args) => check::run(args, &mut session),

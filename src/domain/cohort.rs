@@ -50,9 +50,63 @@ pub struct Cohort {
     pub reports: Vec<Report>,
     /// The registry's own columns of a patient.
     pub attributes: Vec<Attribute>,
+    /// How these patients were selected; `None` if all are here.
+    pub selection: Option<Selection>,
+}
+
+/// A condition that the patients of a cohort were selected by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// Name and version of the cohort that is defined by it; `None` if it was only asked.
+    pub cohort: Option<(String, i64)>,
+    /// The condition as it was written.
+    pub condition: String,
+    /// The units of the numbers in it: `hba1c_w12 in mmol/mol`.
+    pub units: Vec<String>,
+}
+
+/// How the patients of a cohort were selected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The conditions, all of which are met.
+    pub by: Vec<Selected>,
+    /// How many patients were asked about.
+    pub of: usize,
+    /// How many do not meet them.
+    pub unmet: usize,
+    /// Of how many it is not known, because a value is missing.
+    pub unknown: usize,
 }
 
 impl Cohort {
+    /// Only the patients of whom the answer is yes, with their visits and reports; `answers` has one
+    /// for each, none where it is not known.
+    #[must_use]
+    pub fn selected(mut self, by: Vec<Selected>, answers: &[Option<bool>]) -> Cohort {
+        let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+        let (unmet, unknown) = (count(Some(false)), count(None));
+        self.selection = Some(Selection { by, of: answers.len(), unmet, unknown });
+        let mut places = HashMap::new();
+        let mut kept = Vec::new();
+        for (at, subject) in self.subjects.into_iter().enumerate() {
+            if answers.get(at) == Some(&Some(true)) {
+                places.insert(at, kept.len());
+                kept.push(subject);
+            }
+        }
+        self.subjects = kept;
+        self.occasions.retain(|_, occasion| match places.get(&occasion.subject) {
+            Some(place) => {
+                occasion.subject = *place;
+                true
+            }
+            None => false,
+        });
+        let subjects = &self.subjects;
+        self.reports.retain(|report| subjects.iter().any(|subject| subject.report == report.key));
+        self
+    }
+
     /// The report with this key.
     pub fn report(&self, key: &str) -> Option<&Report> {
         self.reports.iter().find(|report| report.key == key)
@@ -105,4 +159,40 @@ pub struct StatementMade {
     pub topic: Option<String>,
     /// What is said.
     pub finding: super::Finding,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ReportKind;
+
+    #[test]
+    fn who_is_selected_keeps_their_visits_and_reports() {
+        let subject = |key: &str, report: &str| Subject {
+            key: key.to_owned(),
+            report: report.to_owned(),
+            simulated: false,
+            sex: None,
+            diagnosis: None,
+            follow_up_days: None,
+            infusions: Vec::new(),
+            adverse_events: 0,
+            attributes: BTreeMap::new(),
+        };
+        let occasion =
+            |subject| Occasion { subject, label: "W0".into(), day: None, planned: false };
+        let report = |key: &str| Report::new(key, ReportKind::CaseReport);
+        let cohort = Cohort {
+            subjects: vec![subject("a/1", "a"), subject("b/1", "b"), subject("c/1", "c")],
+            occasions: HashMap::from([(7, occasion(0)), (8, occasion(2))]),
+            reports: vec![report("a"), report("b"), report("c")],
+            ..Cohort::default()
+        };
+        let found = cohort.selected(Vec::new(), &[Some(false), None, Some(true)]);
+        assert_eq!(found.subjects, [subject("c/1", "c")]);
+        assert_eq!(found.occasions, HashMap::from([(8, occasion(0))]));
+        assert_eq!(found.reports, [report("c")]);
+        let selection = Selection { by: Vec::new(), of: 3, unmet: 1, unknown: 1 };
+        assert_eq!(found.selection, Some(selection));
+    }
 }

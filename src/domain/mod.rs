@@ -17,6 +17,7 @@
 mod analyte;
 mod attribute;
 mod cohort;
+mod condition;
 mod day;
 pub mod derived;
 mod event;
@@ -30,6 +31,7 @@ mod moment;
 mod number;
 mod own_analyte;
 mod patient;
+mod patient_table;
 mod prefix;
 mod reading;
 mod records;
@@ -45,7 +47,8 @@ pub use attribute::{
     Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,
     parse_category_value, settle_attributes,
 };
-pub use cohort::{Cohort, Observation, Occasion, StatementMade, Subject};
+pub use cohort::{Cohort, Observation, Occasion, Selected, Selection, StatementMade, Subject};
+pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
@@ -65,6 +68,7 @@ pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{
     Patient, Sex, may_be_meant, parse_birth_year, parse_height, parse_patient_key, parse_years,
 };
+pub use patient_table::{Datum, PatientColumn, PatientTable};
 pub use reading::{Comparator, NO_UNIT, PrintedUnit, Reading, Status, read_unit};
 pub use records::{
     Ignored, Level, PatientFile, PatientRecords, Place, Placed, Problem, Records, VisitRecords,

@@ -4,6 +4,7 @@ use super::amounts::{
     DASH, Index, Row as Statistics, counted, decimals, interval_heading, note_definitions,
     note_groups, result_records,
 };
+use super::cohort::describe_population;
 use super::page::{Block, Cell, Column, Grid, Page, Row, Value};
 use crate::analysis::BASELINE;
 use crate::analysis::{
@@ -205,35 +206,6 @@ fn lay_out_statements(page: &mut Page, stated: &[AnalysisResult], catalogue: &Ca
         ]));
     }
     page.blocks.push(Block::Grid(grid));
-}
-
-/// Say who the page speaks of, and how many of them are simulated.
-pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
-    let patients = cohort.subjects.len();
-    let simulated = cohort.simulated();
-    page.blocks.push(Block::Paragraph(format!(
-        "{} of {}.",
-        counted(patients, "patient", "patients"),
-        counted(cohort.reports.len(), "report", "reports"),
-    )));
-    if simulated > 0 {
-        page.note(format!(
-            "Simulated: {simulated} of {} invented for demonstration and no evidence of \
-             anything. --real leaves them out.",
-            if patients == 1 {
-                "1 patient is".to_owned()
-            } else {
-                format!("{patients} patients are")
-            },
-        ));
-    }
-    page.context.extend([
-        ("program".to_owned(), Value::from(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
-        ("schema_version".to_owned(), Value::from(1)),
-        ("patient_count".to_owned(), Value::from(patients)),
-        ("simulated_patient_count".to_owned(), Value::from(simulated)),
-        ("report_count".to_owned(), Value::from(cohort.reports.len())),
-    ]);
 }
 
 fn note_rules(

@@ -1,7 +1,7 @@
 //! Exposure: what was infused, and how long patients were followed.
 
 use super::amounts::{Index, decimals, note_definitions, note_groups, result_records};
-use super::change::describe_population;
+use super::cohort::describe_population;
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{

@@ -4,6 +4,7 @@
 
 mod amounts;
 mod change;
+mod cohort;
 mod decimal;
 mod doubts;
 mod exposure;
@@ -16,6 +17,7 @@ mod reports;
 mod schedule_change;
 
 pub use change::{lay_out_change, windows};
+pub use cohort::lay_out_patient_columns;
 pub use decimal::fixed;
 pub use doubts::{AnsweredDoubt, DoubtsShown, lay_out_check};
 pub use exposure::lay_out_exposure;

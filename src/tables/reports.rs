@@ -1,7 +1,7 @@
 //! Reports: one line each.
 
 use super::amounts::{DASH, counted};
-use super::change::describe_population;
+use super::cohort::describe_population;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{ReportSummary, ReportsResults};
 use crate::domain::{AdverseEventStance, Cohort};

@@ -11,6 +11,7 @@ mod analyte;
 mod attribute;
 mod backup;
 mod check;
+mod cohort;
 mod completions;
 mod demo;
 mod double_entry;

@@ -30,3 +30,35 @@ fn option_that_a_summary_could_only_ignore() {
         refuses(&desk, 2, &format!("summary reports {option}"));
     }
 }
+
+/// Each is pointed at; nothing but an expression over one patient comes through.
+#[test]
+fn condition_that_can_not_be_used() {
+    let desk = Desk::small();
+    let refused =
+        |condition: &str| refuses(&desk, 1, &format!("summary change --where \"{condition}\""));
+    shows!(
+        refused("sex = 'female' and agee >= 40"),
+        refused("hba1c_w13 < 53"),
+        refused("sex = female"),
+        refused("age >= 40 and"),
+        refused("hba1c_baseline < 7,1"),
+        refused("not sex"),
+        refused("age"),
+        refused("max(age) > 40"),
+        refused("age > (select 40)"),
+        refused("age > 40; drop table patient"),
+        refused("(age > 40"),
+        refused("length('肝肝') > 1 and agee ≥ 40"),
+        refused(""),
+    );
+}
+
+#[test]
+fn condition_that_is_too_long_or_too_deep() {
+    let desk = Desk::small();
+    let long = vec!["age > 1"; 5000].join(" or ");
+    refuses(&desk, 1, &format!("summary change --where \"{long}\""));
+    let deep = format!("{}(age > 1)", "not ".repeat(900));
+    refuses(&desk, 1, &format!("summary change --where \"{deep}\""));
+}

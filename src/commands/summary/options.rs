@@ -1,6 +1,7 @@
 //! What every summary can be asked: of whom, of what, in which units and by which definitions.
 
 use crate::analysis::{Grouping, QuantileType, Question, UnitChoice, parse_level, parse_timepoint};
+use crate::commands::selecting::{Asked, select};
 use crate::domain::{Analyte, Cohort, Mismatch};
 use crate::error::Error;
 use crate::store::Registry;
@@ -9,6 +10,10 @@ use crate::store::Registry;
 /// from its help and refuses them ([`Options::only`]).
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(in crate::commands) struct Options {
+    /// Only patients of whom this is true, such as "sex = 'female' and age >= 40"; `casebook cohort
+    /// columns` lists what it may name
+    #[arg(long = "where", value_name = "EXPR")]
+    condition: Option<String>,
     /// Leave out patients that are simulated
     #[arg(long)]
     real: bool,
@@ -94,7 +99,7 @@ impl Options {
         let refused = |choice: &&Choice| is_given(choice) && !honoured.contains(choice);
         let Some(refused) = Choice::ALL.iter().find(refused) else { return Ok(()) };
         let names = honoured.iter().map(|choice| choice.name());
-        let all: Vec<&str> = ["--real"].into_iter().chain(names).collect();
+        let all: Vec<&str> = ["--where", "--real"].into_iter().chain(names).collect();
         let mismatch =
             Mismatch::new(refused.name(), format!("an option that it has: {}", all.join(", ")))
                 .mend("leave it out: nothing in this summary depends on it");
@@ -104,7 +109,12 @@ impl Options {
 
     /// The patients this summary speaks of.
     pub fn cohort(&self, registry: &Registry) -> Result<Cohort, Error> {
-        Ok(registry.cohort(self.real)?)
+        let condition = self.condition.iter().map(|condition| Asked {
+            place: "--where".to_owned(),
+            cohort: None,
+            condition: condition.clone(),
+        });
+        select(registry, registry.cohort(self.real)?, &condition.collect::<Vec<_>>())
     }
 
     /// What is asked of those patients.

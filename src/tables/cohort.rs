@@ -1,0 +1,143 @@
+//! Who a page speaks of, and the columns that patients are selected by.
+
+use super::amounts::counted;
+use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
+use crate::domain::{Catalogue, Cohort, PatientColumn, Selection, display_unit};
+
+/// Say who the page speaks of, how they were selected, and how many of them are simulated.
+pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
+    let patients = cohort.subjects.len();
+    let simulated = cohort.simulated();
+    let of_all = match &cohort.selection {
+        Some(selection) => {
+            format!("{patients} of {}", counted(selection.of, "patient", "patients"))
+        }
+        None => counted(patients, "patient", "patients"),
+    };
+    let reports = counted(cohort.reports.len(), "report", "reports");
+    let joint = if cohort.selection.is_some() { ", from" } else { " of" };
+    page.blocks.push(Block::Paragraph(format!("{of_all}{joint} {reports}.")));
+    if let Some(selection) = &cohort.selection {
+        note_selection(page, selection);
+    }
+    if simulated > 0 {
+        page.note(format!(
+            "Simulated: {simulated} of {} invented for demonstration and no evidence of \
+             anything. --real leaves them out.",
+            if patients == 1 {
+                "1 patient is".to_owned()
+            } else {
+                format!("{patients} patients are")
+            },
+        ));
+    }
+    page.context.extend([
+        ("program".to_owned(), Value::from(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
+        ("schema_version".to_owned(), Value::from(1)),
+        ("patient_count".to_owned(), Value::from(patients)),
+        ("simulated_patient_count".to_owned(), Value::from(simulated)),
+        ("report_count".to_owned(), Value::from(cohort.reports.len())),
+    ]);
+    let by = |is_cohort: bool| -> Value {
+        let selected = cohort.selection.iter().flat_map(|selection| &selection.by);
+        let selected = selected.filter(|one| one.cohort.is_some() == is_cohort);
+        let texts: Vec<String> = selected
+            .map(|one| match &one.cohort {
+                Some((name, version)) => format!("{name} v{version}"),
+                None => one.condition.clone(),
+            })
+            .collect();
+        (!texts.is_empty()).then(|| texts.join(" and ")).into()
+    };
+    page.context.extend([("cohort".to_owned(), by(true)), ("where".to_owned(), by(false))]);
+    if let Some(selection) = &cohort.selection {
+        page.context.extend([
+            ("selected_from_patient_count".to_owned(), Value::from(selection.of)),
+            ("unmet_patient_count".to_owned(), Value::from(selection.unmet)),
+            ("unknown_patient_count".to_owned(), Value::from(selection.unknown)),
+        ]);
+    }
+}
+
+fn note_selection(page: &mut Page, selection: &Selection) {
+    for one in &selection.by {
+        let name = match &one.cohort {
+            Some((name, version)) => format!("Cohort {name} v{version}"),
+            None => "Patients".to_owned(),
+        };
+        let units = match one.units.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", one.units.join(", ")),
+        };
+        page.note(format!("{name}: where {}{units}.", one.condition));
+    }
+    page.note(format!(
+        "Not selected: {} that {} not meet the condition; {} of whom it is unknown, because a value is \
+         missing.",
+        counted(selection.unmet, "patient", "patients"),
+        if selection.unmet == 1 { "does" } else { "do" },
+        counted(selection.unknown, "patient", "patients"),
+    ));
+}
+
+/// Lay out the columns that a condition may name; `endings` make a column of an analyte's key.
+pub fn lay_out_patient_columns(
+    columns: &[PatientColumn],
+    catalogue: &Catalogue,
+    endings: &[String],
+) -> Page {
+    let mut page = Page::new("Columns of a patient");
+    let mut grid = Grid {
+        columns: vec![
+            Column::stub("Column"),
+            Column::words("Holds"),
+            Column::words("Unit"),
+            Column::words("Meaning"),
+        ],
+        ..Grid::default()
+    };
+    let holds = |column: &PatientColumn| if column.is_number { "number" } else { "text" };
+    for column in columns {
+        grid.rows.push(Row::Cells(vec![
+            Cell::new(&*column.name),
+            Cell::new(holds(column)),
+            Cell::new(&*column.unit),
+            Cell::new(&*column.meaning),
+        ]));
+    }
+    page.blocks.push(Block::Grid(grid));
+    let keys: Vec<String> = catalogue
+        .analytes()
+        .iter()
+        .map(|analyte| {
+            let unit = display_unit(&analyte.canonical_unit().ucum);
+            let key = analyte.key.to_lowercase();
+            if unit.is_empty() { key } else { format!("{key} ({unit})") }
+        })
+        .collect();
+    page.blocks.push(Block::Facts(vec![
+        ("Analytes".to_owned(), keys.join(", ")),
+        ("each with".to_owned(), endings.join(", ")),
+    ]));
+    page.note(
+        "An analyte's column is its key, a low line and one of the endings, such as hba1c_baseline or \
+         hba1c_change_w12: the value in the unit given, its change from baseline, or the change in per \
+         cent of the baseline. Baseline and windows are those of the summaries.",
+    );
+    page.records.push(RecordSet {
+        name: "columns".to_owned(),
+        columns: ["column", "holds", "unit", "meaning"].map(str::to_owned).into(),
+        rows: columns
+            .iter()
+            .map(|column| {
+                vec![
+                    column.name.as_str().into(),
+                    holds(column).into(),
+                    Some(column.unit.as_str()).filter(|unit| !unit.is_empty()).into(),
+                    column.meaning.as_str().into(),
+                ]
+            })
+            .collect(),
+    });
+    page
+}
