@@ -51,9 +51,10 @@ const DISAGREEMENTS: [(&str, &str); 8] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 13] = [
+const NOUNS: [(&str, &str); 14] = [
     ("analyte", "analytes"),
     ("attribute", "attributes"),
+    ("cohort", "cohorts"),
     ("report", "reports"),
     ("product", "products"),
     ("patient", "patients"),

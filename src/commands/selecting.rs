@@ -9,12 +9,26 @@ use crate::store::{NoAnswer, Registry, answers};
 /// A condition that somebody asked for, or that a cohort is defined by.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
+    /// What can't be done if it can't be asked.
+    pub heading: String,
     /// The option or record it stands in, for messages.
     pub place: String,
     /// Name and version of the cohort.
-    pub cohort: Option<(String, i64)>,
+    pub cohort: Option<(String, u32)>,
     /// The condition.
     pub condition: String,
+}
+
+impl Asked {
+    /// A condition that stands behind --where.
+    pub fn of_option(condition: &str) -> Asked {
+        Asked {
+            heading: "The patients that are meant can't be told".to_owned(),
+            place: "--where".to_owned(),
+            cohort: None,
+            condition: condition.to_owned(),
+        }
+    }
 }
 
 /// For each patient of a cohort whether a condition is met, and the condition with its units.
@@ -93,7 +107,7 @@ pub(super) fn answer(
     let answers = answers(&table, &condition.text).map_err(|reason| match reason {
         NoAnswer::Misplaced(misplaced) => point(&condition.text, misplaced),
         NoAnswer::Mismatch(mismatch) => Error::request(
-            heading(asked),
+            asked.heading.as_str(),
             &format!("{}\n  {}", asked.place, condition.text),
             mismatch,
         ),
@@ -105,13 +119,6 @@ pub(super) fn answer(
     }
     let cohort = asked.cohort.clone();
     Ok(Answered { answers, by: Selected { cohort, condition: condition.text, units } })
-}
-
-fn heading(asked: &Asked) -> String {
-    match &asked.cohort {
-        Some((name, _)) => format!("The patients of cohort {name} can't be told"),
-        None => "The patients that are meant can't be told".to_owned(),
-    }
 }
 
 /// The condition with carets under the part that can't be used.
@@ -127,7 +134,7 @@ fn pointed(asked: &Asked, text: &str, Misplaced { at, mismatch }: Misplaced) -> 
     let is_there = text[at..].to_lowercase().starts_with(&mismatch.found.to_lowercase());
     let carets = "^".repeat(if is_there { width.max(1) } else { 1 });
     let what = format!("{}\n  {shown}\n  {blanks}{carets}", asked.place);
-    Error::request(heading(asked), &what, mismatch)
+    Error::request(asked.heading.as_str(), &what, mismatch)
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub struct Cohort {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selected {
     /// Name and version of the cohort that is defined by it; `None` if it was only asked.
-    pub cohort: Option<(String, i64)>,
+    pub cohort: Option<(String, u32)>,
     /// The condition as it was written.
     pub condition: String,
     /// The units of the numbers in it: `hba1c_w12 in mmol/mol`.

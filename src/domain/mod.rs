@@ -28,6 +28,7 @@ mod loinc;
 mod measurement;
 mod mismatch;
 mod moment;
+mod named_cohort;
 mod number;
 mod own_analyte;
 mod patient;
@@ -63,6 +64,7 @@ pub use measurement::{Limits, Measurement, OtherReading, Standing};
 pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};
 pub use moment::Moment;
+pub use named_cohort::NamedCohort;
 pub use number::Number;
 pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{

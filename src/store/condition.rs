@@ -144,9 +144,10 @@ fn refused(error: rusqlite::Error, condition: &str) -> NoAnswer {
             }
             let rest = &condition[at..];
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            let found = if end == 0 { "the end" } else { &rest[..end] };
-            let mend = format!("SQLite says: {msg}");
-            let mismatch = Mismatch::new(found, expected).mend(mend);
+            let mismatch = match end {
+                0 => Mismatch::new("the end", "more of the condition"),
+                end => Mismatch::new(&rest[..end], expected).mend(format!("SQLite says: {msg}")),
+            };
             NoAnswer::Misplaced(Misplaced { at, mismatch })
         }
         rusqlite::Error::SqliteFailure(failure, _)

@@ -8,6 +8,7 @@ mod attributes;
 mod batch;
 mod change;
 mod cohort;
+mod cohorts;
 mod compare;
 mod condition;
 mod correct;

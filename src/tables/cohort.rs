@@ -1,7 +1,9 @@
 //! Who a page speaks of, and the columns that patients are selected by.
 
 use super::amounts::counted;
+use super::list::append_list;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
+use crate::analysis::Attrition;
 use crate::domain::{Catalogue, Cohort, PatientColumn, Selection, display_unit};
 
 /// Say who the page speaks of, how they were selected, and how many of them are simulated.
@@ -78,6 +80,53 @@ fn note_selection(page: &mut Page, selection: &Selection) {
         if selection.unmet == 1 { "does" } else { "do" },
         counted(selection.unknown, "patient", "patients"),
     ));
+}
+
+/// Put the way from all reports to the patients that are analysed below what a page says of a cohort.
+pub fn append_attrition(page: &mut Page, found: &Attrition) {
+    let twice = found.appearances.saturating_sub(found.patients);
+    let mut steps: Vec<(&str, usize, String)> = vec![
+        ("Reports", found.reports, String::new()),
+        (
+            "Patients",
+            found.patients,
+            match twice {
+                0 => String::new(),
+                twice => format!("counted once, and {twice} times more in other reports"),
+            },
+        ),
+    ];
+    if found.considered < found.patients {
+        let simulated = found.patients - found.considered;
+        steps.push(("Not simulated", found.considered, format!("{simulated} simulated")));
+    }
+    let left = [(found.unmet, "not meeting it"), (found.unknown, "unknown")];
+    let left = left.iter().filter(|(count, _)| *count > 0);
+    let left: Vec<String> = left.map(|(count, why)| format!("{count} {why}")).collect();
+    steps.push(("Meeting the condition", found.selected, left.join(", ")));
+    let without = found.selected - found.exposed;
+    let without = (without > 0).then(|| format!("{without} without a recorded infusion"));
+    steps.push(("Infused", found.exposed, without.unwrap_or_default()));
+    let columns = [("step", "Step"), ("count", "Left"), ("left_out", "Left out")];
+    let rows = steps.into_iter().map(|(step, count, left)| {
+        vec![step.into(), count.into(), Some(left).filter(|left| !left.is_empty()).into()]
+    });
+    append_list(page, Some("From step to step"), "attrition", &columns, rows.collect());
+    let columns = [("analyte", "Analyte"), ("timepoint", "Timepoint"), ("patients", "Patients")];
+    let rows = found.analytes.iter().flat_map(|one| {
+        let row = |(timepoint, count): &(String, usize)| {
+            vec![one.analyte.as_str().into(), timepoint.as_str().into(), (*count).into()]
+        };
+        one.timepoints.iter().map(row)
+    });
+    append_list(
+        page,
+        Some("Infused patients with a value"),
+        "with_values",
+        &columns,
+        rows.collect(),
+    );
+    page.note("After the baseline a timepoint counts those who have a baseline as well.");
 }
 
 /// Lay out the columns that a condition may name; `endings` make a column of an analyte's key.

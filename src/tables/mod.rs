@@ -17,7 +17,7 @@ mod reports;
 mod schedule_change;
 
 pub use change::{lay_out_change, windows};
-pub use cohort::lay_out_patient_columns;
+pub use cohort::{append_attrition, lay_out_patient_columns};
 pub use decimal::fixed;
 pub use doubts::{AnsweredDoubt, DoubtsShown, lay_out_check};
 pub use exposure::lay_out_exposure;

@@ -49,3 +49,68 @@ fn a_condition_and_a_summary_mean_the_same_values() {
     assert_eq!(known.1, pairs.1);
     assert_eq!(known.0, pairs.1.and_then(|pairs| pairs.as_u64()));
 }
+
+/// A cohort is defined, used, changed and removed; outputs name its version.
+#[test]
+fn from_its_definition_to_its_removal() {
+    let desk = Desk::demo();
+    shows!(
+        desk.run("cohort add poor --where \"hba1c_baseline >= 64\" --note \"8 % and over\"").ok(),
+        desk.run("cohort show poor --analyte HbA1c").ok().sound(),
+        desk.run("cohort edit poor --where \"hba1c_baseline >= 75\" --reason \"amendment 2\"").ok(),
+        desk.run("cohort list").ok().sound(),
+        desk.run("summary reports --cohort poor --where \"sex = 'male'\"").ok().sound(),
+        desk.run("cohort show poor --real").ok().sound(),
+        desk.run("cohort remove poor --reason \"not in the protocol\"").ok(),
+        desk.run("cohort list").ok().sound(),
+    );
+    assert!(desk.run("verify").ok().stdout.contains("passed"));
+    let history = desk.run("history poor --fields").ok().stdout;
+    assert!(
+        history.contains("hba1c_baseline >= 64") && history.contains("amendment 2"),
+        "{history}"
+    );
+}
+
+#[test]
+fn machines_read_the_cohort_and_its_version() {
+    let desk = Desk::small();
+    desk.run("cohort add older --where \"age > 60\"").ok();
+    let page = desk.run("summary change --cohort older --format json").ok().sound().json();
+    assert_eq!((&page["cohort"], &page["where"]), (&"older v1".into(), &serde_json::Value::Null));
+    let page = desk.run("cohort show older --format json").ok().sound().json();
+    assert_eq!(page["patients"][0]["patient"], "a-2024/2");
+    let counts: Vec<_> = page["attrition"].as_array().expect("steps").iter().collect();
+    assert_eq!(counts.last().expect("steps")["count"], 0, "not infused");
+}
+
+/// A column that a condition names may go: the list still shows the cohort, and says so.
+#[test]
+fn a_condition_on_a_column_that_is_gone() {
+    let desk = Desk::small();
+    desk.run("attribute add arm --kind text").ok();
+    desk.run("cohort add treated --where \"arm = 'msc'\"").ok();
+    desk.run("attribute remove arm --reason unused").ok();
+    shows!(desk.run("cohort list").ok(), desk.run("summary change --cohort treated"));
+}
+
+/// Cohorts come in with a merge; of two that were defined independently under one name, ours stays.
+#[test]
+fn a_merge_brings_cohorts() {
+    let desk = Desk::small();
+    desk.run("cohort add both --where \"age > 50\"").ok();
+    desk.run("backup copy.db").ok();
+    desk.run("-r copy.db cohort edit both --where \"age > 55\" --reason amended").ok();
+    desk.run("-r copy.db cohort add theirs --where \"age > 56\"").ok();
+    desk.run("-r copy.db cohort add same --where \"age > 57\"").ok();
+    desk.run("-r copy.db cohort add other --where \"age > 58\"").ok();
+    desk.run("cohort add same --where \"age > 57\"").ok();
+    desk.run("cohort add other --where \"age > 59\"").ok();
+    let merged = desk.run("merge copy.db");
+    assert!(merged.stdout.contains("age > 58") && merged.stdout.contains("age > 59"), "{merged}");
+    let list = desk.run("cohort list --format csv").ok().stdout;
+    for line in ["both,2,age > 55", "other,1,age > 59", "same,1,age > 57", "theirs,1,age > 56"] {
+        assert!(list.contains(line), "{line}\n{list}");
+    }
+    assert!(desk.run("verify").ok().stdout.contains("passed"));
+}

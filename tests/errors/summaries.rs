@@ -62,3 +62,18 @@ fn condition_that_is_too_long_or_too_deep() {
     let deep = format!("{}(age > 1)", "not ".repeat(900));
     refuses(&desk, 1, &format!("summary change --where \"{deep}\""));
 }
+
+#[test]
+fn cohort_that_is_not_there_or_can_not_be() {
+    let desk = Desk::small();
+    desk.run("cohort add older --where \"age > 60\"").ok();
+    shows!(
+        refuses(&desk, 1, "summary change --cohort odler"),
+        refuses(&desk, 1, "cohort add older --where \"age > 65\""),
+        refuses(&desk, 1, "cohort add young --where \"agee < 40\""),
+        refuses(&desk, 1, "cohort edit older --where \"age >\" --reason typo"),
+        refuses(&desk, 1, "cohort edit older --where \"age > 60\" --reason same"),
+        refuses(&desk, 1, "cohort edit older --where \"age > 65\""),
+        refuses(&desk, 2, "cohort add \"my cohort\" --where \"age > 65\""),
+    );
+}

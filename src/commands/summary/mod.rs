@@ -4,7 +4,7 @@ mod options;
 mod reports;
 
 pub(super) use change::page as change_page;
-pub(super) use options::Options;
+pub(super) use options::{Options, find_analytes};
 pub(super) use reports::page as reports_page;
 
 use super::session::Session;

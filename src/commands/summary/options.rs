@@ -1,6 +1,7 @@
 //! What every summary can be asked: of whom, of what, in which units and by which definitions.
 
 use crate::analysis::{Grouping, QuantileType, Question, UnitChoice, parse_level, parse_timepoint};
+use crate::commands::cohort::{asked, find};
 use crate::commands::selecting::{Asked, select};
 use crate::domain::{Analyte, Cohort, Mismatch};
 use crate::error::Error;
@@ -14,6 +15,9 @@ pub(in crate::commands) struct Options {
     /// columns` lists what it may name
     #[arg(long = "where", value_name = "EXPR")]
     condition: Option<String>,
+    /// Only patients of this cohort (`casebook cohort list`)
+    #[arg(long, value_name = "NAME")]
+    cohort: Option<String>,
     /// Leave out patients that are simulated
     #[arg(long)]
     real: bool,
@@ -99,7 +103,7 @@ impl Options {
         let refused = |choice: &&Choice| is_given(choice) && !honoured.contains(choice);
         let Some(refused) = Choice::ALL.iter().find(refused) else { return Ok(()) };
         let names = honoured.iter().map(|choice| choice.name());
-        let all: Vec<&str> = ["--where", "--real"].into_iter().chain(names).collect();
+        let all: Vec<&str> = ["--where", "--cohort", "--real"].into_iter().chain(names).collect();
         let mismatch =
             Mismatch::new(refused.name(), format!("an option that it has: {}", all.join(", ")))
                 .mend("leave it out: nothing in this summary depends on it");
@@ -109,12 +113,12 @@ impl Options {
 
     /// The patients this summary speaks of.
     pub fn cohort(&self, registry: &Registry) -> Result<Cohort, Error> {
-        let condition = self.condition.iter().map(|condition| Asked {
-            place: "--where".to_owned(),
-            cohort: None,
-            condition: condition.clone(),
-        });
-        select(registry, registry.cohort(self.real)?, &condition.collect::<Vec<_>>())
+        let mut conditions = Vec::new();
+        if let Some(name) = &self.cohort {
+            conditions.push(asked(&find(registry, name)?));
+        }
+        conditions.extend(self.condition.as_deref().map(Asked::of_option));
+        select(registry, registry.cohort(self.real)?, &conditions)
     }
 
     /// What is asked of those patients.
@@ -161,24 +165,32 @@ impl Options {
 
     /// The analytes that are asked about, each once; all where none is named.
     pub fn analytes<'a>(&self, registry: &'a Registry) -> Result<Vec<&'a Analyte>, Error> {
-        let catalogue = registry.catalogue();
-        if !self.names_analytes() {
-            return Ok(catalogue.analytes().iter().collect());
-        }
-        let mut found: Vec<&Analyte> = Vec::new();
-        for name in &self.analyte {
-            let analyte = catalogue.find(name).map_err(|mismatch| {
-                Error::request(format!("There is no analyte {name}"), "--analyte", mismatch)
-            })?;
-            if !found.iter().any(|known| known.id == analyte.id) {
-                found.push(analyte);
-            }
-        }
-        Ok(found)
+        find_analytes(registry, &self.analyte)
     }
 
     /// True if analytes are named, so that what is about none is not asked for.
     pub fn names_analytes(&self) -> bool {
         !self.analyte.is_empty()
     }
+}
+
+/// The analytes of these names, each once; all where none is named.
+pub(in crate::commands) fn find_analytes<'a>(
+    registry: &'a Registry,
+    names: &[String],
+) -> Result<Vec<&'a Analyte>, Error> {
+    let catalogue = registry.catalogue();
+    if names.is_empty() {
+        return Ok(catalogue.analytes().iter().collect());
+    }
+    let mut found: Vec<&Analyte> = Vec::new();
+    for name in names {
+        let analyte = catalogue.find(name).map_err(|mismatch| {
+            Error::request(format!("There is no analyte {name}"), "--analyte", mismatch)
+        })?;
+        if !found.iter().any(|known| known.id == analyte.id) {
+            found.push(analyte);
+        }
+    }
+    Ok(found)
 }

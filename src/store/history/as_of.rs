@@ -33,10 +33,11 @@ pub struct AsOf {
 }
 
 /// The order in which people are told of records.
-const NOUNS: [&str; 14] = [
+const NOUNS: [&str; 15] = [
     "registry",
     "analyte",
     "attribute",
+    "cohort",
     "report",
     "product",
     "patient",

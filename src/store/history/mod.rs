@@ -174,7 +174,7 @@ impl Registry {
         Ok(Some(entries).filter(|found| !found.is_empty()))
     }
 
-    /// The identity of a patient, report or product, of an attribute, an own analyte or an answered
+    /// The identity of a patient, report or product, of an attribute, a cohort, an own analyte or an answered
     /// doubt; also of one that was removed.
     fn uuid_of(&self, key: &str) -> Result<Option<String>, rusqlite::Error> {
         if let Some(patient) = patients::load(&self.connection, key)? {
@@ -191,7 +191,7 @@ impl Registry {
                 "SELECT row.value ->> '$.of.uuid' FROM change c, json_each(c.body, '$.rows') row
                   WHERE row.value ->> '$.key' = :key
                     AND row.value ->> '$.noun' IN
-                        ('patient', 'report', 'product', 'attribute', 'analyte', 'answer')
+                        ('patient', 'report', 'product', 'attribute', 'cohort', 'analyte', 'answer')
                   ORDER BY c.id DESC LIMIT 1",
             )?
             .query_row(named_params! { ":key": key }, |row| row.get(0))

@@ -8,6 +8,7 @@
 mod analytes;
 mod answers;
 mod apply;
+mod cohorts;
 mod columns;
 mod locks;
 mod logs;
@@ -197,6 +198,7 @@ impl Change<'_> {
         }
         self.merge_analytes(theirs, &mut merge)?;
         self.merge_attributes(theirs, &mut merge)?;
+        self.merge_cohorts(theirs, &mut merge)?;
         self.merge_reports(theirs, &mut merge)?;
         self.merge_products(theirs, &mut merge)?;
         self.merge_patients(theirs, &mut merge)?;

@@ -3,11 +3,11 @@
 use super::settle::Row;
 use crate::domain::{
     AdverseEvent, Analyte, AnalyteId, Attribute, Catalogue, Infusion, Measurement, Medication,
-    Patient, Product, Report, Statement, Visit,
+    NamedCohort, Patient, Product, Report, Statement, Visit,
 };
 use crate::store::{
-    Answer, Registry, Stored, analytes, answers, attributes, events, infusions, keys, measurements,
-    medications, patients, products, reports, statements, visits,
+    Answer, Registry, Stored, analytes, answers, attributes, cohorts, events, infusions, keys,
+    measurements, medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error, ToSql, named_params};
 
@@ -65,6 +65,13 @@ impl<'a> Side<'a> {
         let row =
             |known: Stored<Attribute>| Row::new(known.uuid, known.record.key.clone(), known.record);
         Ok(attributes::load_all(self.connection)?.into_iter().map(row).collect())
+    }
+
+    pub fn cohorts(self) -> Result<Vec<Row<NamedCohort>>, Error> {
+        let row = |known: Stored<NamedCohort>| {
+            Row::new(known.uuid, known.record.name.clone(), known.record)
+        };
+        Ok(cohorts::load_all(self.connection)?.into_iter().map(row).collect())
     }
 
     pub fn reports(self) -> Result<Vec<Row<Report>>, Error> {

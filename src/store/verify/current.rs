@@ -6,7 +6,7 @@ use crate::store::batch::{Bare, Lines, Noun, of_record};
 use crate::store::change::image_of;
 use crate::store::registry::load_rules;
 use crate::store::{
-    Registry, analytes, answers, attributes, events, infusions, keys, locks, measurements,
+    Registry, analytes, answers, attributes, cohorts, events, infusions, keys, locks, measurements,
     medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error};
@@ -47,6 +47,9 @@ pub(in crate::store) fn records(
     for attribute in attributes::load_all(connection)? {
         let key = attribute.record.key.as_str();
         are.add("attribute", &attribute.uuid, key, &attribute.record);
+    }
+    for cohort in cohorts::load_all(connection)? {
+        are.add("cohort", &cohort.uuid, &cohort.record.name, &cohort.record);
     }
     for key in reports::keys(connection)? {
         if let Some(report) = reports::load(connection, &key)? {

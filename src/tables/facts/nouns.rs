@@ -2,8 +2,9 @@
 
 use super::{Described, Fact, source_facts};
 use crate::domain::{
-    About, AdverseEvent, Analyte, Attribute, Catalogue, Day, Infusion, Medication, PartialDate,
-    Patient, Product, Relation, Report, Statement, Timepoint, UnitRule, Visit, display_unit,
+    About, AdverseEvent, Analyte, Attribute, Catalogue, Day, Infusion, Medication, NamedCohort,
+    PartialDate, Patient, Product, Relation, Report, Statement, Timepoint, UnitRule, Visit,
+    display_unit,
 };
 
 impl Described for Report {
@@ -67,6 +68,17 @@ impl Described for Attribute {
             Fact::new("label", "Label", self.label.clone()),
             Fact::new("kind", "Kind", self.kind.as_str()),
             Fact::new("values", "Values", values),
+        ]
+    }
+}
+
+impl Described for NamedCohort {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
+        vec![
+            Fact::new("cohort", "Cohort", self.name.as_str()),
+            Fact::new("version", "Version", self.version),
+            Fact::new("expression", "Patients where", self.expression.as_str()),
+            Fact::new("note", "Note", self.note.clone()),
         ]
     }
 }
