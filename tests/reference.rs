@@ -8,6 +8,12 @@
 //!
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
+//!
+//! `reference/inference.R` says how inference.csv was made; `inference.rs` beside it holds casebook
+//! against it.
+
+#[path = "reference/inference.rs"]
+mod inference;
 
 use std::collections::HashMap;
 

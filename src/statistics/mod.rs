@@ -2,17 +2,40 @@
 //! Must not know patients, visits, units, files or the clock; a question is asked in `analysis`.
 //! Start at [`describe()`]; `tests/reference.rs` holds every number here against R.
 
+mod correlation;
+mod decimals;
 mod describe;
+mod distribution;
+mod geometric;
 mod interval;
+mod linear;
 mod moments;
+mod permutation;
+mod proportion;
 mod quantile;
+mod rate;
+mod signed_rank;
+mod standardised_difference;
 mod student_t;
+mod t_test;
 
+pub use correlation::{SPEARMAN_EXACT_UP_TO, Spearman, spearman};
 pub use describe::{Description, describe};
+pub use geometric::{Geometric, geometric};
 pub use interval::{Interval, mean_interval};
 pub use moments::{mean, standard_deviation};
+pub use permutation::{
+    PermutationTest, RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, permutation_test,
+};
+pub use proportion::{Proportion, proportion};
 pub use quantile::{QuantileType, quantile};
+pub use rate::{Rate, rate};
+pub use signed_rank::{
+    HodgesLehmann, SIGNED_RANK_EXACT_UP_TO, SignedRankTest, Zeros, hodges_lehmann, signed_rank_test,
+};
+pub use standardised_difference::{standardised_difference, standardised_difference_of_levels};
 pub use student_t::t_quantile;
+pub use t_test::{TTest, t_test, welch_test};
 
 /// Says why a number can't be given.
 ///
@@ -24,6 +47,20 @@ pub enum NotEstimable {
     NoValues,
     /// There is one value, and the statistic needs two: a spread has n − 1 in the denominator.
     OneValue,
+    /// A correlation needs four pairs for an interval.
+    TooFewPairs,
+    /// A value is zero or negative and has no logarithm.
+    NotPositive,
+    /// Every difference is zero.
+    AllZero,
+    /// The values are all equal, and what is asked for is in units of their spread.
+    NoSpread,
+    /// No level of a category occurs in both groups.
+    NoOverlap,
+    /// The correlation is exactly 1 or −1, where its approximate distribution has no width.
+    PerfectCorrelation,
+    /// There is no time at risk.
+    NoPersonTime,
     /// The arithmetic leaves the range of a 64-bit float, as the square of 10¹⁶⁰ does.
     ///
     /// No clinical quantity comes near; it keeps infinity and NaN out of every table.
@@ -36,6 +73,13 @@ impl NotEstimable {
         match self {
             Self::NoValues => "no values",
             Self::OneValue => "only one value",
+            Self::TooFewPairs => "fewer than four pairs",
+            Self::NotPositive => "a value is zero or negative",
+            Self::AllZero => "every difference is zero",
+            Self::NoSpread => "all values are equal",
+            Self::NoOverlap => "no level occurs in both groups",
+            Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
+            Self::NoPersonTime => "no time at risk",
             Self::OutOfRange => "outside the range of 64-bit arithmetic",
         }
     }
