@@ -9,11 +9,13 @@
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
 //!
-//! `reference/inference.R` says how inference.csv was made; `inference.rs` beside it holds casebook
-//! against it.
+//! `reference/inference.R` and `survival.R` say how the CSV of the same name was made;
+//! the file `.rs` of that name holds casebook against it.
 
 #[path = "reference/inference.rs"]
 mod inference;
+#[path = "reference/survival.rs"]
+mod survival;
 
 use std::collections::HashMap;
 

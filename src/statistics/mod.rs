@@ -17,6 +17,7 @@ mod rate;
 mod signed_rank;
 mod standardised_difference;
 mod student_t;
+mod survival;
 mod t_test;
 
 pub use correlation::{SPEARMAN_EXACT_UP_TO, Spearman, spearman};
@@ -35,6 +36,7 @@ pub use signed_rank::{
 };
 pub use standardised_difference::{standardised_difference, standardised_difference_of_levels};
 pub use student_t::t_quantile;
+pub use survival::{FollowUp, SurvivalAt, SurvivalCurve, SurvivalStep, kaplan_meier};
 pub use t_test::{TTest, t_test, welch_test};
 
 /// Says why a number can't be given.
@@ -61,6 +63,14 @@ pub enum NotEstimable {
     PerfectCorrelation,
     /// There is no time at risk.
     NoPersonTime,
+    /// Nobody had the event so far.
+    NoEvents,
+    /// Everybody still followed had the event.
+    NobodyLeft,
+    /// A survival curve stays above a half.
+    NotReached,
+    /// Nobody was followed that long.
+    BeyondFollowUp,
     /// The arithmetic leaves the range of a 64-bit float, as the square of 10¹⁶⁰ does.
     ///
     /// No clinical quantity comes near; it keeps infinity and NaN out of every table.
@@ -80,6 +90,10 @@ impl NotEstimable {
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
             Self::NoPersonTime => "no time at risk",
+            Self::NoEvents => "no event so far",
+            Self::NobodyLeft => "everybody followed so far had the event",
+            Self::NotReached => "not reached within the follow-up",
+            Self::BeyondFollowUp => "nobody was followed that long",
             Self::OutOfRange => "outside the range of 64-bit arithmetic",
         }
     }
