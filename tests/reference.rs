@@ -9,11 +9,13 @@
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
 //!
-//! `reference/inference.R` and `survival.R` say how the CSV of the same name was made;
+//! `reference/inference.R`, `survival.R` and `mixed_model.R` say how the CSV of the same name was made;
 //! the file `.rs` of that name holds casebook against it.
 
 #[path = "reference/inference.rs"]
 mod inference;
+#[path = "reference/mixed_model.rs"]
+mod mixed_model;
 #[path = "reference/survival.rs"]
 mod survival;
 

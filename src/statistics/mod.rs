@@ -8,12 +8,15 @@ mod describe;
 mod distribution;
 mod geometric;
 mod interval;
+mod jet;
 mod linear;
+mod mixed_model;
 mod moments;
 mod permutation;
 mod proportion;
 mod quantile;
 mod rate;
+mod reml;
 mod signed_rank;
 mod standardised_difference;
 mod student_t;
@@ -24,6 +27,7 @@ pub use correlation::{SPEARMAN_EXACT_UP_TO, Spearman, spearman};
 pub use describe::{Description, describe};
 pub use geometric::{Geometric, geometric};
 pub use interval::{Interval, mean_interval};
+pub use mixed_model::{MixedModel, OccasionMean, RepeatedValue, mixed_model};
 pub use moments::{mean, standard_deviation};
 pub use permutation::{
     PermutationTest, RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, permutation_test,
@@ -49,6 +53,10 @@ pub enum NotEstimable {
     NoValues,
     /// There is one value, and the statistic needs two: a spread has n − 1 in the denominator.
     OneValue,
+    /// Fewer than three subjects were measured twice.
+    TooFewRepeated,
+    /// There are too few clusters, or each has one subject: their variance isn't in the model.
+    TooFewClusters,
     /// A correlation needs four pairs for an interval.
     TooFewPairs,
     /// A value is zero or negative and has no logarithm.
@@ -57,6 +65,8 @@ pub enum NotEstimable {
     AllZero,
     /// The values are all equal, and what is asked for is in units of their spread.
     NoSpread,
+    /// The values don't determine all that the model asks for, or leave no residual.
+    Singular,
     /// No level of a category occurs in both groups.
     NoOverlap,
     /// The correlation is exactly 1 or −1, where its approximate distribution has no width.
@@ -83,10 +93,13 @@ impl NotEstimable {
         match self {
             Self::NoValues => "no values",
             Self::OneValue => "only one value",
+            Self::TooFewRepeated => "fewer than three with repeated values",
+            Self::TooFewClusters => "too few clusters, or one in each",
             Self::TooFewPairs => "fewer than four pairs",
             Self::NotPositive => "a value is zero or negative",
             Self::AllZero => "every difference is zero",
             Self::NoSpread => "all values are equal",
+            Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
             Self::NoPersonTime => "no time at risk",
