@@ -1,7 +1,7 @@
 //! The mixed model against `mixed_model.csv`.
 //!
-//! lme4 stops where its optimiser does: the ratio of variances has 8 digits or so there, and
-//! lmerTest's degrees of freedom come from numerical derivatives.
+//! Estimates are asked to agree to 1e-9 and all else to 1e-8: how far the ratio of two variances is
+//! determined depends on how flat the likelihood is.
 
 use casebook::statistics::{MixedModel, RepeatedValue, TTest, mixed_model};
 
@@ -41,26 +41,26 @@ fn mixed_models_agree_with_lme4() {
                 check("deviance", model.deviance, number(expected[0]), 1e-12);
                 assert_eq!(model.between_clusters.is_err(), expected[1] == "NA", "{what}");
                 if let Ok(between) = model.between_clusters {
-                    check("variance between clusters", between, number(expected[1]), 1e-6);
+                    check("variance between clusters", between, number(expected[1]), 1e-8);
                 }
                 let between = model.between_subjects;
-                check("variance between subjects", between, number(expected[2]), 1e-6);
-                check("variance within", model.within, number(expected[3]), 1e-6);
+                check("variance between subjects", between, number(expected[2]), 1e-8);
+                check("variance within", model.within, number(expected[3]), 1e-8);
             }
             [kind, occasion] => {
                 let found = effect(model.as_ref().expect("values come first"), kind, occasion);
                 let expected = numbers(&row[2]);
-                check("estimate", found.estimate, expected[0], 1e-8);
-                check("standard error", found.standard_error, expected[1], 1e-7);
-                check("df", found.df, expected[2], 1e-6);
-                check("limit", found.interval.lower, expected[3], 1e-6);
-                check("limit", found.interval.upper, expected[4], 1e-6);
+                check("estimate", found.estimate, expected[0], 1e-9);
+                check("standard error", found.standard_error, expected[1], 1e-8);
+                check("df", found.df, expected[2], 1e-8);
+                check("limit", found.interval.lower, expected[3], 1e-8);
+                check("limit", found.interval.upper, expected[4], 1e-8);
                 if let Some(p) = expected.get(5) {
-                    check("p", found.p.expect(&what), *p, 1e-6);
+                    check("p", found.p.expect(&what), *p, 1e-8);
                 }
             }
             _ => panic!("{what} is not computed"),
         }
     }
-    comparison.finish(300);
+    comparison.finish(900);
 }
