@@ -272,6 +272,9 @@ mod tests {
     }
 
     proptest! {
+        // Each is some fits of a model; unoptimised, a hundredth of a second.
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         /// With all values there, the change between two occasions is the paired t test.
         #[test]
         fn two_complete_occasions_are_the_paired_t_test(

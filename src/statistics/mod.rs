@@ -6,6 +6,7 @@ mod correlation;
 mod decimals;
 mod describe;
 mod distribution;
+mod fisher;
 mod geometric;
 mod interval;
 mod jet;
@@ -25,6 +26,7 @@ mod t_test;
 
 pub use correlation::{SPEARMAN_EXACT_UP_TO, Spearman, spearman};
 pub use describe::{Description, describe};
+pub use fisher::{FisherTest, fisher_test};
 pub use geometric::{Geometric, geometric};
 pub use interval::{Interval, mean_interval};
 pub use mixed_model::{MixedModel, OccasionMean, RepeatedValue, mixed_model};
@@ -71,6 +73,8 @@ pub enum NotEstimable {
     NoOverlap,
     /// The correlation is exactly 1 or −1, where its approximate distribution has no width.
     PerfectCorrelation,
+    /// However high it is taken to be, it contradicts nothing.
+    Unbounded,
     /// There is no time at risk.
     NoPersonTime,
     /// Nobody had the event so far.
@@ -102,6 +106,7 @@ impl NotEstimable {
             Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
+            Self::Unbounded => "without an upper bound",
             Self::NoPersonTime => "no time at risk",
             Self::NoEvents => "no event so far",
             Self::NobodyLeft => "everybody followed so far had the event",

@@ -176,6 +176,40 @@ for (pair in list(list(c(3, 1), c(2, 4)), list(c(5, 2, 3), c(1, 7, 4)), list(c(0
        c(estimate = distance))
 }
 
+# Two-by-two tables. The estimate and limits of fisher.test have four digits (the tolerance of
+# uniroot): here the same equations are solved to the last.
+fisher <- function(table, level) {
+  row <- sum(table[1, ]); other <- sum(table[2, ]); column <- sum(table[, 1]); x <- table[1, 1]
+  support <- max(0, column - other):min(row, column)
+  logarithms <- dhyper(support, row, other, column, log = TRUE)
+  chances <- function(log_ratio) {
+    weights <- logarithms + log_ratio * support
+    weights <- exp(weights - max(weights))
+    weights / sum(weights)
+  }
+  solve_for <- function(f) exp(uniroot(f, c(-60, 60), tol = 1e-15, maxiter = 10000)$root)
+  tail <- (1 - level) / 2
+  central <- exp(logarithms)
+  no_likelier <- function(than) sum(central[central <= than * (1 + 1e-7)])
+  values <- c(p = no_likelier(central[support == x]), least_p = no_likelier(min(central)))
+  lowest <- x == min(support); highest <- x == max(support)
+  if (!highest) {
+    values["estimate"] <- if (lowest) 0 else solve_for(function(l) sum(support * chances(l)) - x)
+    values["upper"] <- solve_for(function(l) tail - sum(chances(l)[support <= x]))
+  }
+  values["lower"] <- if (lowest) 0 else solve_for(function(l) sum(chances(l)[support >= x]) - tail)
+  test <- fisher.test(table, conf.level = level)
+  stopifnot(all.equal(test$p.value, unname(values["p"]), 1e-9))
+  if (!highest) stopifnot(all.equal(unname(test$estimate), unname(values["estimate"]), 1e-3))
+  stopifnot(abs(test$conf.int[1] - values["lower"]) < 1e-3 * (values["lower"] + 0.1))
+  values
+}
+for (counts in list(c(4, 0, 0, 4), c(3, 1, 1, 3), c(0, 4, 4, 0), c(1, 0, 0, 1), c(0, 5, 3, 2), c(2, 3, 1, 9),
+                    c(6, 2, 1, 7), c(3, 0, 5, 2), c(10, 2, 3, 15), c(12, 5, 29, 2), c(40, 160, 70, 130),
+                    c(0, 31, 6, 44), c(1, 999, 8, 992), c(300, 4700, 351, 4649))) for (level in levels) {
+  keep("fisher", input(listed(counts), level), fisher(matrix(counts, 2, byrow = TRUE), level))
+}
+
 # Spearman.
 orders <- function(n) {
   if (n == 1) return(matrix(1))

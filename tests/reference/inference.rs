@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use casebook::statistics::{
-    Interval, NotEstimable, Zeros, geometric, hodges_lehmann, permutation_test, proportion, rate,
-    signed_rank_test, spearman, standardised_difference, standardised_difference_of_levels, t_test,
-    welch_test,
+    Estimate, Interval, NotEstimable, Zeros, fisher_test, geometric, hodges_lehmann,
+    permutation_test, proportion, rate, signed_rank_test, spearman, standardised_difference,
+    standardised_difference_of_levels, t_test, welch_test,
 };
 
 use super::{Comparison, number, numbers, rows};
@@ -71,6 +71,17 @@ fn answer(question: &str, input: &[&str]) -> Result<Found, NotEstimable> {
                 ("least_p", found.least_p),
                 ("splits", found.splits as f64),
             ]
+        }
+        "fisher" => {
+            let whole: Vec<u64> = counts(0);
+            let found = fisher_test([[whole[0], whole[1]], [whole[2], whole[3]]], level())?;
+            let mut statistics = vec![("p", found.p), ("least_p", found.least_p)];
+            // What has no bound is not in the CSV.
+            let limits =
+                [("estimate", found.odds_ratio), ("lower", found.lower), ("upper", found.upper)];
+            let finite = |(name, limit): (&'static str, Estimate)| Some((name, limit.ok()?));
+            statistics.extend(limits.into_iter().filter_map(finite));
+            statistics
         }
         "standardised difference" => {
             vec![("estimate", standardised_difference(&values(0), &values(1))?)]
