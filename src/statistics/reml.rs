@@ -101,12 +101,9 @@ impl Layout {
     /// Climbs to the maximum in the logarithms of the free ratios; `None` if one of them falls to 0.
     fn maximum(&self, free: &[usize]) -> Option<Likelihood> {
         let mut best = self.best_of_grid(free)?;
-        for _ in 0..200 {
+        for _ in 0..100 {
             let (mut step, is_convex) = newton_step(&best.profile(), best.ratios, free);
             let length = step[0].abs().max(step[1].abs());
-            if length < 1e-13 {
-                break;
-            }
             // Close to the maximum the gain is lost in rounding, and Newton's step can be trusted.
             let trusted = is_convex && length < 1e-3;
             let mut next = None;
@@ -126,7 +123,8 @@ impl Layout {
             if of_free.clone().any(|ratio| ratio < LEAST_RATIO) {
                 return None;
             }
-            if of_free.clone().any(|ratio| ratio > GREATEST_RATIO) {
+            // Each step squares what is missing: after this one it is below rounding.
+            if length < 1e-9 || of_free.clone().any(|ratio| ratio > GREATEST_RATIO) {
                 break;
             }
         }
