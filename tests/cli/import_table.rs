@@ -139,7 +139,7 @@ fn a_large_table_in_the_order_of_its_visits_comes_in_whole() {
     let rows = ["W0", "W4"].map(|visit| {
         (1..=26_000).map(move |patient| format!("{patient},{visit},7.1\n")).collect::<String>()
     });
-    desk.write("by-visit.csv", &format!("patient,visit,FPG (mmol/L)\n{}", rows.concat()));
+    desk.write("by-visit.csv", format!("patient,visit,FPG (mmol/L)\n{}", rows.concat()));
     let line = "import by-visit.csv --report ward --report-kind \"registry extract\" --format csv";
     let told = desk.run(line).ok().stdout;
     assert!(told.contains("patients,26000,0\n") && told.contains("visits,52000,0\n"), "{told}");
