@@ -4,6 +4,7 @@
 //! Start with `result` (one row is one statistic), then `timeline` and `change_from_baseline`; what
 //! looks doubtful in the records is asked in `check`.
 
+mod aggregates;
 mod attrition;
 mod change_from_baseline;
 pub mod check;
@@ -18,6 +19,7 @@ mod schedule_change;
 mod testing;
 mod timeline;
 
+pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};

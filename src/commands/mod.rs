@@ -34,6 +34,7 @@ mod selecting;
 mod session;
 mod show;
 mod showing;
+mod sql;
 mod statement;
 mod summary;
 mod template;
@@ -107,6 +108,7 @@ enum Command {
     Show(show::Args),
     #[command(subcommand)]
     Summary(summary::Verb),
+    Sql(sql::Args),
     Check(check::Args),
     Lock(lock::Args),
     Unlock(unlock::Args),
@@ -157,6 +159,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Cohort(verb) => cohort::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
+        Command::Sql(args) => sql::run(args, &mut session),
         Command::Check(args) => check::run(args, &mut session),
         Command::Lock(args) => lock::run(args, &mut session),
         Command::Unlock(args) => unlock::run(args, &mut session),

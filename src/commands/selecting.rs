@@ -122,7 +122,7 @@ pub(super) fn answer(
 }
 
 /// The condition with carets under the part that can't be used.
-fn pointed(asked: &Asked, text: &str, Misplaced { at, mismatch }: Misplaced) -> Error {
+pub(super) fn pointed(asked: &Asked, text: &str, Misplaced { at, mismatch }: Misplaced) -> Error {
     /// What is shown before the place, in characters.
     const MOST_BEFORE: usize = 50;
     let before: Vec<char> = text[..at].chars().collect();

@@ -14,6 +14,7 @@
 //! | [`Medication`] | CM | Treatment |
 //! | baseline, change from baseline | BASE, CHG | — |
 
+mod aggregate;
 mod analyte;
 mod attribute;
 mod cohort;
@@ -43,6 +44,7 @@ mod source;
 mod unit;
 mod visit;
 
+pub use aggregate::AggregateFunction;
 pub use analyte::{Analyte, AnalyteId, Catalogue, plain};
 pub use attribute::{
     Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,

@@ -41,6 +41,7 @@ mod remove;
 mod report;
 mod show;
 mod show_records;
+mod sql;
 mod statement;
 mod summary_change;
 mod summary_exposure;

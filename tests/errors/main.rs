@@ -29,6 +29,7 @@ mod output;
 mod permissions;
 mod records;
 mod registry;
+mod sql;
 mod summaries;
 mod tables;
 mod timepoints;
