@@ -55,7 +55,7 @@ fn lay_out(found: Found) -> Page {
     let rows = found.rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect();
     let mut page = lay_out_list("Result of a query", "rows", &columns, rows);
     if found.is_cut {
-        page.note(format!("There are more rows than these {count}: --rows cut them off."));
+        page.note(format!("There are more rows: --rows {count} cut them off."));
     }
     page
 }

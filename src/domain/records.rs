@@ -5,7 +5,7 @@
 use super::mismatch::words;
 use super::{
     AdverseEvent, Analyte, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch,
-    Patient, Product, Report, Statement, Visit,
+    NamedCohort, Patient, Product, Report, Statement, Visit,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -120,6 +120,8 @@ pub struct Records {
     pub analytes: Vec<Placed<Analyte>>,
     /// Columns of the registry's own.
     pub attributes: Vec<Placed<Attribute>>,
+    /// Named cohorts.
+    pub cohorts: Vec<Placed<NamedCohort>>,
     /// Reports.
     pub reports: Vec<Placed<Report>>,
     /// Products.
@@ -133,6 +135,7 @@ impl Records {
     pub fn append(&mut self, other: Records) {
         self.analytes.extend(other.analytes);
         self.attributes.extend(other.attributes);
+        self.cohorts.extend(other.cohorts);
         self.reports.extend(other.reports);
         self.products.extend(other.products);
         self.patients.extend(other.patients);

@@ -6,8 +6,8 @@ use super::Case;
 use super::document::Table;
 use crate::domain::{
     About, AdverseEvent, Analyte, Attribute, Citation, Day, DayBasis, Infusion, Measurement,
-    Medication, NO_UNIT, OtherReading, PatientFile, Product, Range, Reading, Report, Source,
-    Statement, Status, UnitRule, Visit,
+    Medication, NO_UNIT, NamedCohort, OtherReading, PatientFile, Product, Range, Reading, Report,
+    Source, Statement, Status, UnitRule, Visit,
 };
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ pub(super) fn of_case(case: &Case) -> Table {
     root.value("report", of_report(&case.report).into_value());
     root.tables("analyte", &case.analytes, of_analyte);
     root.tables("attribute", &case.attributes, of_attribute);
+    root.tables("cohort", &case.cohorts, of_cohort);
     root.tables("product", &case.products, of_product);
     root.tables("patient", &case.patients, |file| of_patient(&case.report.key, file));
     root
@@ -119,6 +120,16 @@ fn of_attribute(attribute: &Attribute) -> Table {
     if !values.is_empty() {
         table.value("values", values.iter().map(|value| Value::from(value.as_str())).collect());
     }
+    table
+}
+
+fn of_cohort(cohort: &NamedCohort) -> Table {
+    let NamedCohort { name, version, expression, note } = cohort;
+    let mut table = Table::default();
+    table.text("name", Some(name));
+    table.value("version", Value::from(*version));
+    table.text("where", Some(expression));
+    table.text("note", note.as_ref());
     table
 }
 

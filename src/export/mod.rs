@@ -15,7 +15,7 @@ pub use document::Kind;
 pub use tables::{DICTIONARY, tables, used};
 pub use workbook::{NotHeld, Template};
 
-use crate::domain::{Analyte, Attribute, PatientFile, Product, Report};
+use crate::domain::{Analyte, Attribute, NamedCohort, PatientFile, Product, Report};
 use std::collections::BTreeSet;
 
 /// What one case file holds.
@@ -27,6 +27,8 @@ pub struct Case {
     pub analytes: Vec<Analyte>,
     /// The registry's own columns of a patient, in the order of their keys.
     pub attributes: Vec<Attribute>,
+    /// Named cohorts, in the order of their names.
+    pub cohorts: Vec<NamedCohort>,
     /// Products, in the order of their keys.
     pub products: Vec<Product>,
     /// The patients recorded from it.

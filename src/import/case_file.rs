@@ -6,9 +6,9 @@ use super::fields::Fields;
 use super::people::read_patient;
 use super::{ImportError, MOST_BYTES, Reading, STANDARD_INPUT, name_of, read_text, text_of};
 use crate::domain::{
-    AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Donor, Mismatch, Placed,
-    Problem, Product, ProductState, Records, Report, ReportKind, Schedule, parse_attribute_key,
-    parse_category_value, parse_key, parse_period, parse_year,
+    AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Condition, Donor, Mismatch,
+    NamedCohort, Placed, Problem, Product, ProductState, Records, Report, ReportKind, Schedule,
+    parse_attribute_key, parse_category_value, parse_key, parse_period, parse_year,
 };
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -112,6 +112,11 @@ fn read_root(
         let place = inside.place();
         records.attributes.extend(read_attribute(inside).map(|record| Placed { place, record }));
     }
+    for node in fields.list("cohort") {
+        let inside = fields.inside(node, "cohort");
+        let place = inside.place();
+        records.cohorts.extend(read_cohort(inside).map(|record| Placed { place, record }));
+    }
     // Before the values that use them.
     let mut known = Cow::Borrowed(catalogue);
     for node in fields.list("analyte") {
@@ -204,6 +209,27 @@ fn read_product(fields: Fields<'_>) -> Option<Product> {
 }
 
 /// Read a column of the registry's own.
+/// A named cohort. What its condition names is not asked here: the columns are those of the registry.
+fn read_cohort(mut fields: Fields<'_>) -> Option<NamedCohort> {
+    fields.demand("name", "\"older\"");
+    fields.demand("where", "\"age > 60\"");
+    let name = fields.parsed("name", parse_key);
+    if let Some(name) = &name {
+        fields.what = format!("cohort {name}");
+    }
+    let version = fields.parsed("version", |text| match text.parse::<u32>() {
+        Ok(version) if version > 0 => Ok(version),
+        _ => Err(Mismatch::new(text, "a version, counted from 1")),
+    });
+    let expression = fields.parsed("where", |text| match Condition::parse(text) {
+        Ok(condition) => Ok(condition.text),
+        Err(misplaced) => Err(misplaced.mismatch),
+    });
+    let note = fields.text("note");
+    fields.finish();
+    Some(NamedCohort { name: name?, version: version.unwrap_or(1), expression: expression?, note })
+}
+
 fn read_attribute(mut fields: Fields<'_>) -> Option<Attribute> {
     fields.demand("key", "\"arm\"");
     fields.demand("kind", "\"category\"");

@@ -114,3 +114,22 @@ fn a_merge_brings_cohorts() {
     }
     assert!(desk.run("verify").ok().stdout.contains("passed"));
 }
+
+/// A case file takes the cohorts along, with their versions; a deidentified one leaves them out.
+#[test]
+fn a_case_file_holds_cohorts() {
+    let desk = Desk::small();
+    desk.run("cohort add older --where \"age > 60\" --note \"as planned\"").ok();
+    desk.run("cohort edit older --where \"age > 65\" --reason amended").ok();
+    desk.run("export case.toml").ok();
+    assert!(desk.text("case.toml").contains("[[cohort]]"), "{}", desk.text("case.toml"));
+    let list = desk.run("cohort list --format csv").ok().stdout;
+    desk.run("-r other.db init --schedule W0,W4±1,W12±2").ok();
+    desk.run("-r other.db import case.toml").ok();
+    assert_eq!(desk.run("-r other.db cohort list --format csv").ok().stdout, list);
+    desk.run("-r other.db import case.toml").ok();
+    desk.run("-r other.db cohort edit older --where \"age > 70\" --reason later").ok();
+    shows!(desk.run("-r other.db import case.toml"));
+    desk.run("export shared.toml --deidentified").ok();
+    assert!(!desk.text("shared.toml").contains("cohort"), "{}", desk.text("shared.toml"));
+}

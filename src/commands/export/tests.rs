@@ -5,8 +5,9 @@ use crate::commands::init::rules;
 use crate::domain::{
     About, AdverseEvent, AdverseEventStance, Analyte, AnalyteId, Attribute, AttributeKind,
     Catalogue, Citation, Day, DayZero, Donor, Finding, Infusion, Limits, Measurement, Medication,
-    Method, OtherReading, Outcome, PartialDate, Patient, PatientFile, Product, ProductState,
-    Relation, Report, ReportKind, Schedule, SeriousReason, Sex, Source, Standing, Statement, Visit,
+    Method, NamedCohort, OtherReading, Outcome, PartialDate, Patient, PatientFile, Product,
+    ProductState, Relation, Report, ReportKind, Schedule, SeriousReason, Sex, Source, Standing,
+    Statement, Visit,
 };
 use crate::export::{Case, Kind};
 use crate::import::read_case;
@@ -327,6 +328,20 @@ fn attributes() -> Vec<Attribute> {
     ]
 }
 
+/// Named cohorts, in the order of their names; each field of one of them is filled.
+fn cohorts() -> Vec<NamedCohort> {
+    let of = |name: &str, version, expression: &str, note: Option<&str>| NamedCohort {
+        name: name.to_owned(),
+        version,
+        expression: expression.to_owned(),
+        note: note.map(str::to_owned),
+    };
+    vec![
+        of("older", 3, "age > 60 and \"arm\" = 'it''s'", Some("as in the \"protocol\"")),
+        of("younger", 1, "age <= 60", None),
+    ]
+}
+
 /// The registry's own analytes, in the order of their keys; each field of one of them is filled.
 fn own_analytes() -> Vec<Analyte> {
     let own = |at: u16, key: &str, symbol: &str, unit: &str, also: &str| {
@@ -361,6 +376,7 @@ fn cases(seed: u64) -> Vec<Case> {
         report: draw.report(key),
         analytes: own_analytes(),
         attributes: attributes(),
+        cohorts: cohorts(),
         products: products.map(|key| draw.product(key)).into(),
         patients,
         over_89: BTreeSet::new(),
@@ -416,6 +432,7 @@ proptest! {
         };
         prop_assert_eq!(products(&read), products(&made));
         prop_assert_eq!(&read[0].analytes, &own_analytes());
+        prop_assert_eq!(&read[0].cohorts, &cohorts());
         prop_assert!(registry.verify().expect("verified").discrepancies.is_empty());
     }
 }

@@ -34,9 +34,10 @@ pub struct Account {
 }
 
 /// In the order people are told of them.
-const NOUNS: [&str; 11] = [
+const NOUNS: [&str; 12] = [
     "report",
     "attribute",
+    "cohort",
     "product",
     "patient",
     "infusion",

@@ -136,7 +136,10 @@ struct Work {
 
 impl Work {
     fn case(&mut self, case: Case, dice: &mut impl FnMut(u64) -> u64) -> Case {
-        let Case { report, analytes, attributes, products, patients, over_89: _ } = case;
+        let Case { report, analytes, attributes, cohorts, products, patients, over_89: _ } = case;
+        // A condition may name a patient, and what it selects by may have another name here.
+        cohorts.iter().for_each(|_| self.account.count("cohort", "cohort", LEFT_OUT));
+        let cohorts = Vec::new();
         for analyte in &analytes {
             self.show_analyte(analyte);
         }
@@ -158,7 +161,7 @@ impl Work {
             file.patient.key.rsplit('/').next().and_then(|label| label.parse::<usize>().ok())
         };
         done.sort_by_key(number);
-        Case { report, analytes, attributes, products, patients: done, over_89 }
+        Case { report, analytes, attributes, cohorts, products, patients: done, over_89 }
     }
 
     /// An analyte says nothing of a patient, but its words are somebody's own: they are for review.

@@ -33,6 +33,7 @@ fn case(patients: Vec<PatientFile>) -> Case {
         analytes: Vec::new(),
         report: report("ward-3"),
         attributes: Vec::new(),
+        cohorts: Vec::new(),
         products: Vec::new(),
         patients,
         over_89: BTreeSet::new(),

@@ -20,8 +20,8 @@ use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use super::locks::describe_lock;
 use crate::domain::{
-    Analyte, Attribute, Infusion, Measurement, Mismatch, Patient, PatientRecords, Place, Placed,
-    Records, Visit, VisitRecords, find_attribute,
+    Analyte, Attribute, Infusion, Measurement, Mismatch, NamedCohort, Patient, PatientRecords,
+    Place, Placed, Records, Visit, VisitRecords, find_attribute,
 };
 use difference::differences_of;
 use outcome::Verdict;
@@ -69,6 +69,9 @@ impl Change<'_> {
         }
         for attribute in &records.attributes {
             self.take_in_attribute(attribute, work)?;
+        }
+        for cohort in &records.cohorts {
+            self.take_in_cohort(cohort, work)?;
         }
         for Placed { place, record } in &records.reports {
             let known = self.report(&record.key)?.map(|known| known.record);
@@ -244,6 +247,29 @@ impl Change<'_> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// A cohort that is there has to say the same; its version counts what was changed here.
+    fn take_in_cohort(
+        &mut self,
+        cohort: &Placed<NamedCohort>,
+        work: &mut Work<'_>,
+    ) -> Result<(), StoreError> {
+        let Placed { place, record } = cohort;
+        let what = format!("cohort {}", record.name);
+        let Some(known) = self.named_cohort(&record.name)?.map(|known| known.record) else {
+            work.added(Kind::Cohort, &what, place, || record.expression.clone());
+            return self.add_cohort(&new_uuid(), record);
+        };
+        work.intake.there.count(Kind::Cohort);
+        if known.expression == record.expression {
+            work.intake.known.count(Kind::Cohort);
+        } else {
+            let mismatch = Mismatch::new(record.expression.clone(), known.expression)
+                .mend("change it with `casebook cohort edit`, or correct the file");
+            work.problem(what, place, mismatch);
         }
         Ok(())
     }

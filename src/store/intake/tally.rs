@@ -7,6 +7,8 @@ pub enum Kind {
     Analyte,
     /// Columns of the registry's own.
     Attribute,
+    /// Named cohorts.
+    Cohort,
     /// Reports.
     Report,
     /// Patients.
@@ -29,9 +31,10 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order people are told of them.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Analyte,
         Kind::Attribute,
+        Kind::Cohort,
         Kind::Report,
         Kind::Product,
         Kind::Patient,
@@ -48,6 +51,7 @@ impl Kind {
         match self {
             Kind::Analyte => ("analyte", "analytes"),
             Kind::Attribute => ("attribute", "attributes"),
+            Kind::Cohort => ("cohort", "cohorts"),
             Kind::Report => ("report", "reports"),
             Kind::Patient => ("patient", "patients"),
             Kind::Product => ("product", "products"),
