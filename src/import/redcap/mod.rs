@@ -280,8 +280,8 @@ impl<'a> Export<'a, '_> {
             return Some(Meaning::Patient(to.to_owned()));
         }
         let catalogue = self.how.catalogue;
-        let found = catalogue.find(&field.name).or_else(|_| catalogue.find(bare));
-        match found.ok().filter(|analyte| analyte.key != "height") {
+        let found = catalogue.named(&field.name).or_else(|| catalogue.named(bare));
+        match found.filter(|analyte| analyte.key != "height") {
             None => {
                 let why = match field.kind.as_str() {
                     "calc" => "calculated by REDCap; name it in the map to take it",

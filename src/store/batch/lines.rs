@@ -69,7 +69,7 @@ impl Lines {
         if let Some(id) = bare.unit {
             field(line, "unit");
             let unit = kept(&mut self.units, id, || {
-                let analyte = catalogue.find(bare.analyte).ok();
+                let analyte = catalogue.named(bare.analyte);
                 let analyte = analyte.unwrap_or(&catalogue.analytes()[0]);
                 measurements::load_unit(connection, Some(id), analyte).map(|unit| image_of(&unit))
             })?;
