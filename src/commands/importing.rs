@@ -168,6 +168,7 @@ pub(super) fn write_problems(
         let Problem { level, place, what, mismatch } = problem;
         let (file, sheet, row, line, column) = match place {
             Place::CommandLine => (None, None, None, None, Value::Null),
+            Place::File { file } => (Some(file.clone()), None, None, None, Value::Null),
             Place::Line { file, line, column } => {
                 (Some(file.clone()), None, None, Some(*line), (*column).into())
             }

@@ -71,7 +71,7 @@ pub(super) fn column(sheet: &Sheet, name: &str) -> Option<usize> {
 
 /// The place of a whole file.
 pub(super) fn place_of_file(file: &str) -> Place {
-    Place::Cell { file: file.into(), sheet: None, row: 1, column: None }
+    Place::File { file: file.to_owned() }
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored
         match ignored.iter_mut().find(|one| one.what == what) {
             Some(one) => one.count += 1,
             None => ignored.push(Ignored {
-                place: Place::Line { file: name, line: 1, column: 1 },
+                place: Place::File { file: name },
                 what: what.to_owned(),
                 why: "nothing that is read".to_owned(),
                 count: 1,

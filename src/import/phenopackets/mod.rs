@@ -85,7 +85,7 @@ fn find(
     for entry in entries {
         let path = entry.path();
         let kind = entry.file_type().map_err(io)?;
-        let place = || Place::Line { file: name_of(&path), line: 1, column: 1 };
+        let place = || Place::File { file: name_of(&path) };
         let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         // A link is not followed: it might lead out of the folder, or round in it.
         if kind.is_dir() && depth + 1 < DEEPEST {
