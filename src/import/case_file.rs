@@ -5,9 +5,10 @@ use super::document::{Node, NodeValue, Text};
 use super::fields::Fields;
 use super::people::read_patient;
 use super::{ImportError, MOST_BYTES, Reading, STANDARD_INPUT, name_of, read_text, text_of};
+use super::problems::Problems;
 use crate::domain::{
     AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Donor, Mismatch, Placed,
-    Problem, Product, ProductState, Records, Report, ReportKind, Schedule, parse_attribute_key,
+    Product, ProductState, Records, Report, ReportKind, Schedule, parse_attribute_key,
     parse_category_value, parse_key, parse_period, parse_year,
 };
 use std::borrow::Cow;
@@ -73,11 +74,9 @@ pub fn read_case(
         Ok(root) => root,
         Err(problems) => return Reading { problems, ..Reading::default() },
     };
-    let problems = RefCell::new(Vec::new());
+    let problems = RefCell::default();
     let records = read_root(&text, &root, schedule, catalogue, &problems);
-    let mut problems = problems.into_inner();
-    problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
-    Reading { records, problems, ..Reading::default() }
+    Reading { records, problems: problems.into_inner().in_order(), ..Reading::default() }
 }
 
 fn read_root(
@@ -85,7 +84,7 @@ fn read_root(
     root: &Node,
     schedule: &Schedule,
     catalogue: &Catalogue,
-    problems: &RefCell<Vec<Problem>>,
+    problems: &RefCell<Problems>,
 ) -> Records {
     let fields = Fields::new(text, root, "", problems);
     let mut records = Records::default();
@@ -102,19 +101,19 @@ fn read_root(
             None
         }
     };
-    for node in fields.list("product") {
+    for node in fields.few("product") {
         let inside = fields.inside(node, "product");
         let place = inside.place();
         records.products.extend(read_product(inside).map(|record| Placed { place, record }));
     }
-    for node in fields.list("attribute") {
+    for node in fields.few("attribute") {
         let inside = fields.inside(node, "attribute");
         let place = inside.place();
         records.attributes.extend(read_attribute(inside).map(|record| Placed { place, record }));
     }
     // Before the values that use them.
     let mut known = Cow::Borrowed(catalogue);
-    for node in fields.list("analyte") {
+    for node in fields.few("analyte") {
         let inside = fields.inside(node, "analyte");
         let place = inside.place();
         if let Some(record) = read_analyte(inside, &known) {
@@ -219,7 +218,7 @@ fn read_attribute(mut fields: Fields<'_>) -> Option<Attribute> {
         kind: kind.unwrap_or(AttributeKind::Text),
         values: Vec::new(),
     };
-    for node in fields.list("values") {
+    for node in fields.few("values") {
         match &node.value {
             NodeValue::Text(text) | NodeValue::Number(text) => match parse_category_value(text) {
                 Ok(value) => attribute.add_value(&value),
@@ -374,6 +373,35 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
         assert_eq!(lines, [line(2), line(3), line(6), line(7), line(10), line(10)], "{told:#?}");
         assert!(told[2].contains("could identify a person") && !told[2].contains("someone"));
         assert!(told[1].contains("did you mean \"case report\"?"));
+    }
+
+    /// Such a file is small enough to be read, and was once waited for without end.
+    #[test]
+    fn a_list_of_endless_repetitions_is_read_at_once() {
+        let head = "[report]\nkey = \"a\"\nkind = \"case report\"\n[[patient]]\nlabel = \"1\"\n";
+        let values = "\"HbA1c=7.1 %\", ".repeat(100_000);
+        let one = format!("{head}[[patient.visit]]\nlabel = \"W0\"\nvalues = [{values}]\n");
+        let reading = read(&one, false);
+        assert_eq!(reading.records.patients[0].visits[0].measurements.len(), 1);
+        assert!(reading.problems.len() > 1000 && reading.problems.len() < 100_000);
+        let visits = "[[patient.visit]]\nlabel = \"W0\"\n".repeat(20_000);
+        let reading = read(&format!("{head}{visits}"), false);
+        assert_eq!(reading.problems.len(), 19_999);
+    }
+
+    #[test]
+    fn a_list_that_people_write_by_hand_is_short() {
+        let values: Vec<_> = (0..2_000).map(|at| format!("\"v{at}\"")).collect();
+        let values = values.join(", ");
+        let source = format!(
+            "[report]\nkey = \"a\"\nkind = \"case report\"\n[[attribute]]\nkey = \"arm\"\n\
+             kind = \"category\"\nvalues = [{values}]\n"
+        );
+        let reading = read(&source, false);
+        assert_eq!(reading.records.attributes[0].record.values.len(), 1_000);
+        let told = &reading.problems[0];
+        assert!(told.place.to_string().starts_with("case, line 7, column 7"), "{}", told.place);
+        assert_eq!(told.mismatch.to_string(), "found \"2000 of them\", expected at most 1000");
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! Tables of text as REDCap and SDTM exports have them: one line of headings, then rows.
 
 use super::ImportError;
-use super::table::{Row, Sheet};
+use super::table::{Held, Row, Sheet};
 use crate::domain::{Level, Mismatch, Place, Problem};
 use std::path::Path;
 
 /// The largest table or data set that is read, in bytes: laboratory data of a whole trial.
-const MOST_BYTES: u64 = 512 << 20;
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The longest row of headings that is read, in bytes, and the most columns, which a spreadsheet has.
+const LONGEST_HEADINGS: usize = 8 << 20;
+const MOST_COLUMNS: usize = 16_384;
 
 /// The bytes of a file, up to the largest table there is.
 ///
@@ -29,6 +33,11 @@ pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
 pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row>), Box<Problem>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if first.len() > LONGEST_HEADINGS {
+        let found = format!("a row of more than {} MB", LONGEST_HEADINGS >> 20);
+        let mismatch = Mismatch::new(found, "a row of headings").mend("is it a table of text?");
+        return Err(wrong(place_of_file(file), "headings", mismatch));
+    }
     // A mark inside quotes separates nothing.
     let outside = first.split(|byte| *byte == b'"').step_by(2).flatten();
     let count = |mark: u8| outside.clone().filter(|byte| **byte == mark).count();
@@ -39,7 +48,7 @@ pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row
         .has_headers(false)
         .from_reader(bytes);
     let mut sheet = Sheet { file: file.into(), name: None, headings: Vec::new(), heading_row: 1 };
-    let mut rows = Vec::new();
+    let (mut rows, mut held) = (Vec::new(), Held::default());
     for (at, record) in reader.records().enumerate() {
         let number = at + 1;
         let cells = record.map_err(|_| {
@@ -53,8 +62,18 @@ pub(super) fn read_delimited(file: &str, bytes: &[u8]) -> Result<(Sheet, Vec<Row
         }
         let row = Row { number, cells };
         if !row.is_blank() {
+            held.add(&row.cells).map_err(|much| wrong(sheet.place(number, None), "rows", much))?;
             rows.push(row);
         }
+    }
+    if sheet.headings.len() > MOST_COLUMNS {
+        let found = format!("{} columns", sheet.headings.len());
+        let mismatch = Mismatch::new(found, format!("at most {MOST_COLUMNS}"));
+        return Err(wrong(sheet.place(1, None), "headings", mismatch));
+    }
+    if sheet.headings.is_empty() {
+        let mismatch = Mismatch::new("nothing", "a row of headings, and rows below it");
+        return Err(wrong(place_of_file(file), "headings", mismatch));
     }
     Ok((sheet, rows))
 }
@@ -86,6 +105,15 @@ mod tests {
         let cells: Vec<_> = rows.iter().map(|row| (row.number, row.cell(0), row.cell(1))).collect();
         assert_eq!(cells, [(2, Some("1"), Some("2")), (4, Some("x\ny"), Some("4"))]);
         assert_eq!(column(&sheet, "A"), Some(0));
+    }
+
+    #[test]
+    fn headings_without_end_are_refused() {
+        let many = format!("a{}\n", ",a".repeat(MOST_COLUMNS));
+        let told = read_delimited("t.csv", many.as_bytes()).expect_err("too many");
+        assert_eq!(told.mismatch.found, "16385 columns");
+        let long = "a".repeat(LONGEST_HEADINGS + 1);
+        assert!(read_delimited("t.csv", long.as_bytes()).is_err());
     }
 
     #[test]

@@ -108,7 +108,9 @@ impl<'a> Element<'a> {
                 NodeValue::List(items) => items.len(),
                 _ => 1,
             };
-            (0..times).for_each(|_| gatherer.ignore(element.place(), what.as_str(), why));
+            if times > 0 {
+                gatherer.ignore_many(element.place(), what, why, times);
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ mod given;
 mod occasions;
 mod people;
 mod phenopackets;
+mod problems;
 mod redcap;
 mod sdtm;
 mod table;

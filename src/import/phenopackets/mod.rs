@@ -22,6 +22,9 @@ const DEEPEST: usize = 4;
 /// How many files a folder may hold.
 const MOST_FILES: usize = 20_000;
 
+/// How many publications a packet may cite.
+const MOST_CITED: usize = 1_000;
+
 const NO_ROOM: &str = "the registry has no room for it";
 
 /// Packets under way.
@@ -222,6 +225,12 @@ impl<'h> Packets<'h> {
                 self.gatherer.ignore(one.place(), "external references", why);
             }
             return Some(vec![key.clone()]);
+        }
+        if let Some(next) = cited.get(MOST_CITED) {
+            let found = format!("{} of them", cited.len());
+            let mismatch = Mismatch::new(found, format!("at most {MOST_CITED}"));
+            next.wrong(&mut self.gatherer, "metaData, externalReferences", mismatch);
+            return None;
         }
         let mut keys = Vec::new();
         for one in cited {

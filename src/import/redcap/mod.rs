@@ -332,6 +332,9 @@ impl<'a> Export<'a, '_> {
                 }
             }
         }
+        if let Some(mismatch) = attribute.wrong() {
+            self.gathered.wrong(place.clone(), format!("field {}", field.name), mismatch);
+        }
         self.gathered.attribute(place, attribute);
     }
 

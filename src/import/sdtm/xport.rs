@@ -89,7 +89,7 @@ fn read_member(file: &str, bytes: &[u8], at: usize) -> Result<(DataSet, usize), 
             } else {
                 variables.iter().map(|one| value(one, observation)).collect::<Result<_, _>>()?
             };
-            set.push(cells);
+            set.push(cells)?;
         }
         if observations.remainder().iter().any(|byte| *byte != b' ') {
             return Err(cut_off());

@@ -106,7 +106,7 @@ pub(super) fn read_map(
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let text = Text::new(file, source);
     let root = text.parse_toml()?;
-    let problems = RefCell::new(Vec::new());
+    let problems = RefCell::default();
     let fields = Fields::new(&text, &root, "", &problems);
     let mut map = TableMap::default();
     if let Some(node) = fields.get("file") {
@@ -161,7 +161,7 @@ pub(super) fn read_map(
         }
     }
     fields.finish();
-    match problems.into_inner() {
+    match problems.into_inner().in_order() {
         problems if problems.is_empty() => Ok(map),
         problems => Err(problems),
     }

@@ -9,6 +9,10 @@ const MOST_CELLS: usize = 5_000_000;
 const MOST_COLUMNS: usize = 16_384;
 /// The most text of a workbook that is kept, in bytes.
 const MOST_TEXT: usize = 64 << 20;
+/// The most text of a cell that is looked at, in bytes: a spreadsheet's holds 32,767 characters.
+const LONGEST_CELL: usize = 1 << 20;
+/// The most sheets of a workbook.
+const MOST_SHEETS: usize = 250;
 
 /// What a cell is, beside its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +76,22 @@ pub(super) struct Collector {
 
 impl Collector {
     /// What follows belongs to this sheet.
-    pub fn sheet(&mut self, name: &str) {
+    pub fn sheet(&mut self, name: &str) -> Result<(), TooMuch> {
+        if self.sheets.len() == MOST_SHEETS {
+            return Err(TooMuch("more than 250 sheets"));
+        }
         self.sheets.push(RawSheet { name: name.to_owned(), rows: Vec::new() });
+        Ok(())
+    }
+
+    /// Says what is too much, and in which row that was seen, counted from 0.
+    pub fn told(&self, TooMuch(what): TooMuch, row: usize) -> String {
+        match self.sheets.last() {
+            Some(sheet) if self.sheets.len() < MOST_SHEETS => {
+                format!("it has {what}; seen in sheet \"{}\", row {}", sheet.name, row + 1)
+            }
+            _ => format!("it has {what}"),
+        }
     }
 
     /// The sheets, with the cells of each row from left to right.
@@ -98,13 +116,13 @@ impl Collector {
         kind: Kind,
         text: &str,
     ) -> Result<(), TooMuch> {
-        let text = text.trim();
-        if text.is_empty() && kind != Kind::Uncomputed {
-            return Ok(());
-        }
         self.text += text.len();
         if self.text > MOST_TEXT {
             return Err(TooMuch("more than 64 MB of text"));
+        }
+        let text = text.trim();
+        if text.is_empty() && kind != Kind::Uncomputed {
+            return Ok(());
         }
         if column >= MOST_COLUMNS {
             return Err(TooMuch("a cell beyond the last column, XFD"));
@@ -117,6 +135,14 @@ impl Collector {
             _ => sheet.rows.push(SheetRow { number, cells: vec![cell] }),
         }
         Ok(())
+    }
+}
+
+/// Refuse a text that is longer than any in a cell, before it is held once more.
+pub(super) fn check_length(text: &str) -> Result<(), TooMuch> {
+    match text.len() {
+        0..=LONGEST_CELL => Ok(()),
+        _ => Err(TooMuch("a cell of more than 1 MB")),
     }
 }
 

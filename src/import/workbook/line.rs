@@ -2,6 +2,7 @@
 
 use super::cells::{Cell, SheetRow};
 use crate::domain::{Level, Method, Mismatch, PartialDate, Place, Problem, Source, plain};
+use crate::import::problems::Problems;
 use crate::import::table::Sheet;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ pub(super) struct Headed {
     /// Which column has which name, in the form of [`plain`].
     pub columns: HashMap<String, usize>,
     /// What is wrong in it.
-    pub problems: RefCell<Vec<Problem>>,
+    pub problems: RefCell<Problems>,
 }
 
 impl Headed {

@@ -5,6 +5,7 @@
 mod cells;
 mod guard;
 mod line;
+mod marks;
 mod ods;
 mod records;
 mod results;
@@ -201,6 +202,15 @@ mod tests {
         assert_eq!(taken("Patients", &["patient", "sex"], &["a/1", "female"]), (1, 0, 0));
         assert_eq!(taken("Rota", &["patient", "bed"], &["a/1", "3"]), (0, 1, 0));
         assert_eq!(taken("Patients", &["patient", "sex", "bed"], &["a/1", "f", "3"]), (1, 1, 0));
+    }
+
+    #[test]
+    fn a_patient_stands_in_few_reports() {
+        let many: Vec<_> = (0..=1_000).map(|at| format!("r-{at}")).collect();
+        let rows: [&[&str]; 2] = [&["patient", "sex", "also_in"], &["a/1", "f", &many.join(" ")]];
+        let reading = read_rows("patients", &rows);
+        assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
+        assert_eq!(reading.problems[0].mismatch.found, "1001 reports");
     }
 
     #[test]

@@ -17,6 +17,9 @@ use crate::import::table::Sheet;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+/// A patient stands in at most so many reports beside the first.
+const MOST_ALSO: usize = 1_000;
+
 /// The furthest day of a follow-up that is believed: 150 years.
 const FURTHEST: u32 = 54_787;
 
@@ -52,9 +55,7 @@ impl<'a> SheetReader<'a> {
             let line = Line { headed: &headed, row, what, decimal_comma };
             self.row(line, &extra, gatherer);
         }
-        for problem in headed.problems.into_inner() {
-            gatherer.say(problem.level, problem.place, problem.what, problem.mismatch);
-        }
+        headed.problems.into_inner().in_order().into_iter().for_each(|one| gatherer.tell(one));
     }
 
     /// Tell what each column is; what nobody asked for is named.
@@ -277,7 +278,13 @@ fn read_patient(line: &Line<'_>, at: PatientAt, extra: &Extra<'_>, gatherer: &mu
     set!("enrolment_date", enrolment_date, line.date("enrolment_date"));
     set!("note", note, line.text("note"));
     let also = line.text("also_in").unwrap_or_default();
-    for key in also.split([' ', ',', ';']).filter(|key| !key.is_empty()) {
+    let also: Vec<&str> = also.split([' ', ',', ';']).filter(|key| !key.is_empty()).collect();
+    if also.len() > MOST_ALSO {
+        let mismatch =
+            Mismatch::new(format!("{} reports", also.len()), format!("at most {MOST_ALSO}"));
+        line.headed.wrong(place.clone(), line.what.clone(), mismatch);
+    }
+    for key in also.into_iter().take(MOST_ALSO) {
         match parse_key(key) {
             Ok(key) => {
                 let reports = &mut gatherer.patient_mut(at).reports;
