@@ -5,6 +5,7 @@
 
 mod analytes;
 mod case_file;
+mod clock;
 mod coded;
 mod delimited;
 mod document;

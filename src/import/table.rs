@@ -21,15 +21,19 @@ pub(super) struct Sheet {
 impl Sheet {
     /// The place of a cell, or of a row.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
-        let heading = |at: usize| match self.headings.get(at) {
-            Some(heading) if !heading.is_empty() => Rc::clone(heading),
-            _ => column_name(at).into(),
-        };
         Place::Cell {
             file: Rc::clone(&self.file),
             sheet: self.name.clone(),
             row,
-            column: column.map(heading),
+            column: column.map(|at| self.heading(at)),
+        }
+    }
+
+    /// What a column is called: its heading, or its letter.
+    pub fn heading(&self, column: usize) -> Rc<str> {
+        match self.headings.get(column) {
+            Some(heading) if !heading.is_empty() => Rc::clone(heading),
+            _ => column_name(column).into(),
         }
     }
 }

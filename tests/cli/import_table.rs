@@ -135,3 +135,20 @@ fn a_date_is_counted_from_the_patients_day_0() {
     desk.run(r#"import dated.csv --map map.toml --report d --report-kind "case report""#).ok();
     shows!(desk.run("visit list --format csv").ok());
 }
+
+#[test]
+fn a_time_of_day_is_said_and_left_out() {
+    let desk = Desk::with_registry();
+    desk.run("attribute add consent --kind date").ok();
+    desk.write(
+        "timed.csv",
+        "patient,date,enrolment date,consent,FPG (mmol/L)\n\
+         1,2024-03-05 14:20,2024-03-01T00:00:00,2024-03-01 09:00,7.1\n\
+         1,2024-04-05T14:20:00Z,2024-03-01,2024-03-01,7.2\n\
+         1,2024-05-05,2024-03-01,2024-03-01 00:00,7.3\n",
+    );
+    shows!(
+        desk.run(r#"import timed.csv --report d --report-kind "case report""#).ok(),
+        desk.run("visit list --format csv").ok(),
+    );
+}

@@ -7,6 +7,7 @@
 mod dictionary;
 mod map;
 
+use super::clock::{DATES_ONLY, split_time};
 use super::delimited::{column, place_of_file, read_bytes, read_delimited, wrong};
 use super::gather::{Gatherer, PatientAt};
 use super::table::{Row, Sheet};
@@ -475,7 +476,11 @@ impl<'a> Export<'a, '_> {
                 g.set(at, place, to, years, |one| &mut one.diabetes_duration_years);
             }
             "enrolment_date" => {
-                let date = PartialDate::parse(text)?;
+                let (date, time) = split_time(text);
+                let date = PartialDate::parse(date)?;
+                if time.is_some() {
+                    g.ignore(place.clone(), "enrolment date, time of day", DATES_ONLY);
+                }
                 g.set(at, place, to, date, |one| &mut one.enrolment_date);
             }
             _ => g.set(at, place, to, text.to_owned(), |one| &mut one.diagnosis),

@@ -49,6 +49,18 @@ fn day_1_is_day_0_and_days_are_counted_from_the_first_exposure() {
 }
 
 #[test]
+fn a_time_of_day_is_left_out_and_counted() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC\n\
+        T2D 01,LB,T2D 01-101,HBA1C,9.1,%,BASELINE,2024-03-01T08:30\n\
+        T2D 01,LB,T2D 01-101,HBA1C,8.0,%,WEEK 4,2024-03-29T09\n\
+        T2D 01,LB,T2D 01-101,HBA1C,8.1,%,WEEK 8,2024-04-29T09:15:30\n";
+    let reading = study(&[("dm.csv", DM), ("lb.csv", lb)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let timed = reading.ignored.iter().find(|one| one.what == "LBDTC, time of day");
+    assert_eq!(timed.map(|one| one.count), Some(3), "{:?}", reading.ignored);
+}
+
+#[test]
 fn a_day_that_contradicts_its_date_is_named() {
     let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC,LBDY\n\
         T2D 01,LB,T2D 01-101,HBA1C,9.1,%,WEEK 4,2024-03-29,28\n";

@@ -4,10 +4,11 @@ use super::columns::Columns;
 use super::map::{TableMap, stands_for_no_number};
 use super::roles::{Field, Known, Measured};
 use crate::domain::{
-    Analyte, AttributeGiven, Comparator, Day, Limits, Measurement, Mismatch, NO_UNIT, Number,
-    PartialDate, Place, Reading, Sex, Status, Visit, parse_birth_year, parse_height, parse_key,
-    parse_patient_key, parse_period, parse_years,
+    Analyte, AttributeGiven, AttributeKind, Comparator, Day, Limits, Measurement, Mismatch,
+    NO_UNIT, Number, PartialDate, Place, Reading, Sex, Status, Visit, find_attribute,
+    parse_birth_year, parse_height, parse_key, parse_patient_key, parse_period, parse_years,
 };
+use crate::import::clock::{Times, split_time};
 use crate::import::gather::{Gatherer, PatientAt, VisitAt};
 use crate::import::table::{Row, Sheet};
 use std::borrow::Cow;
@@ -35,6 +36,9 @@ pub(super) struct Taker<'a> {
     filled: Vec<(usize, usize)>,
     /// Rows without a value, and where first.
     empty: (usize, usize),
+    /// Columns of dates, and times of day in them.
+    dated: Vec<usize>,
+    times: Times,
 }
 
 impl<'a> Taker<'a> {
@@ -45,6 +49,14 @@ impl<'a> Taker<'a> {
         known: Known<'a>,
         report: Option<&'a str>,
     ) -> Taker<'a> {
+        let dates = [Field::Date, Field::DayZeroDate, Field::Enrolment];
+        let dates = dates.into_iter().filter_map(|field| columns.fields.get(&field));
+        let is_date = |key: &str| {
+            let known = find_attribute(known.attributes, key);
+            known.is_ok_and(|known| known.kind == AttributeKind::Date)
+        };
+        let own = columns.attributes.iter().filter(|(_, key)| is_date(key));
+        let dated = dates.chain(own.map(|(column, _)| column)).copied();
         Taker {
             sheet,
             map,
@@ -59,6 +71,8 @@ impl<'a> Taker<'a> {
             last: None,
             filled: vec![(0, 0); columns.ignored.len()],
             empty: (0, 0),
+            dated: dated.collect(),
+            times: Times::default(),
         }
     }
 
@@ -70,39 +84,23 @@ impl<'a> Taker<'a> {
 
     /// Name what was not taken, once the last row was.
     pub fn name_ignored(&mut self) {
+        self.times.tell(self.sheet, &mut self.gatherer);
         for ((column, why), (count, row)) in self.columns.ignored.iter().zip(&self.filled) {
             if *count > 0 {
-                let what = format!("column \"{}\"", self.heading(*column));
-                self.gatherer.ignore_many(
-                    self.sheet.place(*row, Some(*column)),
-                    what,
-                    *why,
-                    *count,
-                );
+                let what = format!("column \"{}\"", self.sheet.heading(*column));
+                let place = self.sheet.place(*row, Some(*column));
+                self.gatherer.ignore_many(place, what, *why, *count);
             }
         }
         if self.columns.ignored_besides > 0 {
             let place = self.sheet.place(self.sheet.heading_row, None);
-            let why = "their headings are not known";
-            let count = self.columns.ignored_besides;
-            self.gatherer.ignore_many(place, "further columns", why, count);
+            let (what, why) = ("further columns", "their headings are not known");
+            self.gatherer.ignore_many(place, what, why, self.columns.ignored_besides);
         }
         if self.empty.0 > 0 {
             let (count, row) = self.empty;
-            let why = "no value stands there";
-            self.gatherer.ignore_many(
-                self.sheet.place(row, None),
-                "rows without a value",
-                why,
-                count,
-            );
-        }
-    }
-
-    fn heading(&self, column: usize) -> String {
-        match self.sheet.place(1, Some(column)) {
-            Place::Cell { column: Some(heading), .. } => heading.to_string(),
-            _ => String::new(),
+            let (place, what) = (self.sheet.place(row, None), "rows without a value");
+            self.gatherer.ignore_many(place, what, "no value stands there", count);
         }
     }
 
@@ -142,6 +140,9 @@ impl<'a> Taker<'a> {
                 }
                 count.0 += 1;
             }
+        }
+        for column in &self.dated {
+            self.times.see(*column, row.number, row.cell(*column).unwrap_or_default());
         }
         let key = match self.key(row) {
             Ok(key) => key,
@@ -249,20 +250,25 @@ impl<'a> Taker<'a> {
             }
         }
         for (column, key) in &self.columns.attributes {
-            if let Some(text) = self.cell(row, *column) {
-                let given = AttributeGiven { key: key.clone(), text: text.to_owned() };
-                let place = self.sheet.place(row.number, Some(*column));
-                self.gatherer.attribute_value(at, place, given);
+            let Some(text) = self.cell(row, *column) else { continue };
+            let mut given = AttributeGiven { key: key.clone(), text: text.to_owned() };
+            let place = self.sheet.place(row.number, Some(*column));
+            if self.dated.contains(column) {
+                match self.date(text) {
+                    Ok(date) => given.text = date.to_string(),
+                    Err(mismatch) => {
+                        self.gatherer.wrong(place, key.as_str(), mismatch);
+                        continue;
+                    }
+                }
             }
+            self.gatherer.attribute_value(at, place, given);
         }
     }
 
-    /// A date, in ISO 8601 or the form that the map declares; a time behind it is left out.
+    /// A date, in ISO 8601 or the form that the map declares; a time behind it is noted elsewhere.
     fn date(&self, text: &str) -> Result<PartialDate, Mismatch> {
-        let day = match text.split_once(['T', ' ']) {
-            Some((day, time)) if time.trim().starts_with(|c: char| c.is_ascii_digit()) => day,
-            _ => text,
-        };
+        let (day, _) = split_time(text);
         if let Some(iso) = self.map.date_format.and_then(|format| format.iso(day)) {
             return PartialDate::parse(&iso)
                 .map_err(|mismatch| Mismatch { found: text.to_owned(), ..mismatch });

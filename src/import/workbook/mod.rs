@@ -15,7 +15,7 @@ mod xlsx;
 pub use results::heading as parse_heading;
 
 use super::gather::Gatherer;
-use super::table::{Sheet, column_name};
+use super::table::Sheet;
 use super::{How, ImportError, Reading, name_of};
 use crate::domain::{FormSheet, Place};
 use cells::RawSheet;
@@ -127,14 +127,6 @@ fn only_report(found: &[(sheets::Recognised, &RawSheet)]) -> Option<String> {
 /// A heading on one line.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// What a column is called in messages.
-fn heading_or_letter(sheet: &Sheet, column: usize) -> String {
-    match sheet.headings.get(column) {
-        Some(heading) if !heading.is_empty() => heading.to_string(),
-        _ => column_name(column),
-    }
 }
 
 #[cfg(test)]
