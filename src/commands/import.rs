@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
   casebook import visits.xlsx --problems problems.csv
   casebook import ward-3.json --update --reason \"chart reviewed\"
   cat case.toml | casebook import - --as case
+  zcat lab.csv.gz | casebook import - --as csv --report ward-3
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml

@@ -3,9 +3,10 @@
 use super::analytes::read_analyte;
 use super::document::{Node, NodeValue, Text};
 use super::fields::Fields;
+use super::input::is_input;
 use super::people::read_patient;
-use super::{ImportError, MOST_BYTES, Reading, STANDARD_INPUT, name_of, read_text, text_of};
 use super::problems::Problems;
+use super::{ImportError, Reading, name_of, read_text};
 use crate::domain::{
     AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Donor, Mismatch, Placed,
     Product, ProductState, Records, Report, ReportKind, Schedule, parse_attribute_key,
@@ -13,10 +14,9 @@ use crate::domain::{
 };
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::Read;
 use std::path::Path;
 
-/// Read a case file, TOML or JSON by its ending.
+/// Read a case file, TOML or JSON by its ending; of the standard input, JSON if it begins with a brace.
 ///
 /// # Errors
 /// If it can't be read at all; what is wrong inside comes back as problems.
@@ -27,35 +27,18 @@ pub fn read_case_file(
 ) -> Result<Reading, ImportError> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let is_json = match ending.as_deref() {
-        Some("toml") => false,
-        Some("json") => true,
+        Some("toml") => Some(false),
+        Some("json") => Some(true),
+        // The standard input has no name that tells.
+        _ if is_input(path) => None,
         _ => return Err(ImportError::UnknownFormat(path.to_owned())),
     };
     let source = match read_text(path)? {
         Ok(source) => source,
         Err(problem) => return Ok(Reading { problems: vec![problem], ..Reading::default() }),
     };
-    Ok(read_case(&name_of(path), &source, is_json, schedule, catalogue))
-}
-
-/// Read a case file from the standard input: JSON if it begins with a brace, else TOML.
-pub(super) fn read_standard_input(
-    schedule: &Schedule,
-    catalogue: &Catalogue,
-) -> Result<Reading, ImportError> {
-    let path = Path::new(STANDARD_INPUT);
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let (megabytes, most) = (bytes.len() as u64 >> 20, MOST_BYTES >> 20);
-        return Err(ImportError::TooLarge { path: path.to_owned(), megabytes, most });
-    }
-    let source = match text_of(bytes, name_of(path)) {
-        Ok(source) => source,
-        Err(problem) => return Ok(Reading { problems: vec![*problem], ..Reading::default() }),
-    };
-    let is_json = source.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let begins_as_json = || source.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let is_json = is_json.unwrap_or_else(begins_as_json);
     Ok(read_case(&name_of(path), &source, is_json, schedule, catalogue))
 }
 

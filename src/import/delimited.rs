@@ -1,8 +1,10 @@
 //! Tables of text as REDCap and SDTM exports have them: one line of headings, then rows.
 
 use super::ImportError;
+use super::input::bytes_of;
 use super::table::{Held, Row, Sheet};
 use crate::domain::{Level, Mismatch, Place, Problem};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// The largest table or data set that is read, in bytes: laboratory data of a whole trial.
@@ -16,14 +18,8 @@ const MOST_COLUMNS: usize = 16_384;
 ///
 /// # Errors
 /// If it can't be read or is too large.
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, ImportError> {
-    let io = |source| ImportError::Io { path: path.to_owned(), source };
-    let size = std::fs::metadata(path).map_err(io)?.len();
-    if size > MOST_BYTES {
-        let (megabytes, most) = (size >> 20, MOST_BYTES >> 20);
-        return Err(ImportError::TooLarge { path: path.to_owned(), megabytes, most });
-    }
-    std::fs::read(path).map_err(io)
+pub(super) fn read_bytes(path: &Path) -> Result<Cow<'static, [u8]>, ImportError> {
+    bytes_of(path, MOST_BYTES)
 }
 
 /// The headings and rows of a table in text; `file` is its name for the places.

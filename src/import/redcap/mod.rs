@@ -29,7 +29,7 @@ use std::rc::Rc;
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     let data = read_bytes(path)?;
     let file = |path: &Path| -> Result<(String, Vec<u8>), ImportError> {
-        Ok((name_of(path), read_bytes(path)?))
+        Ok((name_of(path), read_bytes(path)?.into_owned()))
     };
     let dictionary = how.dictionary.as_deref().map(file).transpose()?;
     let map = how.map.as_deref().map(file).transpose()?;

@@ -78,9 +78,13 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 fn read_data_sets(file: &str, bytes: &[u8]) -> Result<Vec<DataSet>, Box<Problem>> {
     let wrong = |mismatch| wrong(place_of_file(file), "data set", mismatch);
     let lower = file.to_lowercase();
-    let mut sets = if lower.ends_with(".xpt") {
+    // The standard input has no ending: how it begins tells.
+    let begins = |with: &[u8]| !lower.contains('.') && bytes.trim_ascii_start().starts_with(with);
+    let is_xport = lower.ends_with(".xpt") || begins(b"HEADER RECORD*******");
+    let is_json = lower.ends_with("json") || begins(b"{");
+    let mut sets = if is_xport {
         xport::read_xport(file, bytes).map_err(wrong)?
-    } else if lower.ends_with("json") {
+    } else if is_json {
         let text = std::str::from_utf8(bytes).map_err(|_| {
             wrong(Mismatch::new("bytes that are not UTF-8", "Dataset-JSON in UTF-8"))
         })?;

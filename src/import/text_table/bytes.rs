@@ -4,11 +4,12 @@
 
 use super::encoding::{Encoding, Evidence};
 use crate::domain::Mismatch;
+use crate::import::input::{held, is_input};
 use encoding_rs::{CoderResult, Decoder};
 use flate2::read::MultiGzDecoder;
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -26,16 +27,31 @@ const PIECE: usize = 1 << 16;
 
 /// The bytes of a file, unpacked where its name ends in `.gz` or it begins as gzip does.
 pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    if is_input(path) {
+        let bytes = held()?;
+        return Ok(match bytes.starts_with(&GZIP) {
+            true => Box::new(unpacked(bytes, bytes.len() as u64)),
+            false => Box::new(bytes),
+        });
+    }
     let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     let mut start = [0; 2];
-    let is_packed = read_fully(&mut file, &mut start)? == 2 && start == [0x1f, 0x8b];
+    let is_packed = read_fully(&mut file, &mut start)? == 2 && start == GZIP;
     let file = File::open(path)?;
     if !is_packed {
         return Ok(Box::new(file));
     }
-    let most = (size.saturating_mul(MOST_UNPACKED)).max(UNPACKED_FREELY);
-    Ok(Box::new(Unpacked { inner: MultiGzDecoder::new(io::BufReader::new(file)), left: most }))
+    Ok(Box::new(unpacked(io::BufReader::new(file), size)))
+}
+
+/// How a packed file begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// What a packed file of this size holds.
+fn unpacked<R: BufRead>(file: R, size: u64) -> Unpacked<MultiGzDecoder<R>> {
+    let most = size.saturating_mul(MOST_UNPACKED).max(UNPACKED_FREELY);
+    Unpacked { inner: MultiGzDecoder::new(file), left: most }
 }
 
 /// What comes out of a packed file, up to a limit.

@@ -15,30 +15,19 @@ mod xlsx;
 pub use results::heading as parse_heading;
 
 use super::gather::Gatherer;
+use super::input::bytes_of;
 use super::table::Sheet;
 use super::{How, ImportError, Reading, name_of};
 use crate::domain::{FormSheet, Place};
 use cells::RawSheet;
 use guard::{MOST_FILE, Refused, Written};
 use sheets::{is_ours, recognise};
-use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 
 /// Read a workbook.
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
-    let io = |source| ImportError::Io { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(io)?;
-    file.take(MOST_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MOST_FILE {
-        let megabytes = std::fs::metadata(path).map_err(io)?.len() >> 20;
-        return Err(ImportError::TooLarge {
-            path: path.to_owned(),
-            megabytes,
-            most: MOST_FILE >> 20,
-        });
-    }
+    let bytes = bytes_of(path, MOST_FILE)?;
     let sheets = read_sheets(&bytes).map_err(|Refused { why, mend }| ImportError::Workbook {
         path: path.to_owned(),
         why,
