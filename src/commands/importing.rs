@@ -35,8 +35,11 @@ pub(super) fn lay_out_import(
     let mut page =
         if told.updates { lay_out_updates(title, intake) } else { lay_out_intake(title, intake) };
     if intake.added.total() + intake.changed.total() == 0 {
-        page.blocks
-            .push(Block::Paragraph("Everything was there already: nothing was changed.".into()));
+        let what = match intake.known.total() {
+            0 => "It holds nothing to record",
+            _ => "Everything was there already",
+        };
+        page.blocks.push(Block::Paragraph(format!("{what}: nothing was changed.")));
     }
     if !intake.changes.is_empty() {
         let rows: Vec<_> = intake.changes.iter().map(changed).collect();

@@ -84,6 +84,11 @@ fn take(
         return Err(wrong(place_of_file(file), "report", mismatch));
     };
     let (sheet, rows) = read_delimited(file, data)?;
+    if rows.is_empty() {
+        let mismatch = Mismatch::new("nothing", "rows below the headings")
+            .mend("export the records once more: does the filter or the report hold any?");
+        return Err(wrong(sheet.place(sheet.heading_row, None), "rows", mismatch));
+    }
     if let Some(kind) = how.report_kind {
         let report = Report::new(report.clone(), kind);
         gathered.report(place_of_file(file), report);

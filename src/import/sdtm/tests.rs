@@ -172,6 +172,39 @@ fn events_drugs_and_the_end_of_follow_up_are_read() {
 }
 
 #[test]
+fn a_transport_file_names_what_can_not_be_used() {
+    let names =
+        ["STUDYID", "DOMAIN", "USUBJID", "LBTESTCD", "LBORRES", "LBORRESU", "VISIT", "LBDTC"];
+    let headings = names.map(|name| (name, false));
+    let row = |value, visit, date| ["S1", "LB", "S1-9", "HBA1C", value, "%", visit, date];
+    let rows = [
+        row("7,1", "W0", ""),
+        row("1,500", "W1", ""),
+        row("NaN", "W2", ""),
+        row("1.2e3", "W3", ""),
+        row("7.1", "W4", "03/04/2024"),
+    ];
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let bytes = xport::tests::write_xport("LB", &headings, &rows);
+    let schedule = Schedule::default();
+    let told = told(&read_sdtm_bytes("lb.xpt", &bytes, &How::new(&schedule)));
+    for (at, (place, what)) in [
+        ("row 1, column \"LBORRES\"", "full stop: 7.1"),
+        ("row 2, column \"LBORRES\"", "thousands separators"),
+        ("row 3, column \"LBORRES\"", "NaN"),
+        ("row 4, column \"LBORRES\"", "the widest a patient can have"),
+        ("row 5, column \"LBDTC\"", "can't be told apart"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(told[at].contains(place) && told[at].contains(what), "{}", told[at]);
+    }
+    let empty = xport::tests::write_xport("LB", &headings, &[]);
+    assert_eq!(read_sdtm_bytes("lb.xpt", &empty, &How::new(&schedule)).problems, []);
+}
+
+#[test]
 fn a_name_as_a_label_is_refused_and_not_shown() {
     let dm = "STUDYID,DOMAIN,USUBJID,SEX\nS,DM,Anna Example,F\n";
     let told = told(&study(&[("dm.csv", dm)]));
