@@ -1,10 +1,13 @@
 //! Double entry: what a second person entered, beside what is recorded, and who of the two is right.
 
+use super::importing::write_problems;
+use super::recording::note_accepted;
 use super::session::{Dropped, Session};
 use crate::domain::{Level, Mismatch, Place, Problem, Records};
-use crate::error::Error;
+use crate::error::{Error, in_order};
 use crate::store::{Choice, Comparison, Decisions, Difference, Registry, Settled, Sides};
 use crate::tables::{Page, Value, append_list, lay_out_list};
+use std::path::Path;
 
 /// What a second entry is for.
 #[derive(Debug, Clone, clap::Args)]
@@ -80,21 +83,42 @@ const NOUNS: [(&str, &str); 10] = [
     ("medication", "medications"),
 ];
 
+/// How a second entry is compared.
+pub(super) struct CompareTerms<'a> {
+    /// Take values that are asked about.
+    pub accept: bool,
+    /// Change nothing.
+    pub dry_run: bool,
+    /// What reading the files had to say.
+    pub problems: Vec<Problem>,
+    /// Where every problem is written to, one a row, even if there is none.
+    pub written_to: Option<&'a Path>,
+}
+
 /// Compare, settle what was decided, and show what is left.
 pub(super) fn compare(
     session: &Session,
     registry: &mut Registry,
     (names, records): (&str, &Records),
     args: &CompareArgs,
-    (accept, dry_run): (bool, bool),
+    terms: CompareTerms<'_>,
 ) -> Result<(), Error> {
+    let CompareTerms { accept, dry_run, problems: read, written_to } = terms;
+    let write = |more: Vec<Problem>| {
+        let mut all = [read.as_slice(), &more].concat();
+        in_order(&mut all);
+        write_problems(session, written_to, &all)
+    };
     let choices = |texts: &[String]| -> Vec<Choice> {
         texts.iter().map(|text| Choice::parse(text)).collect()
     };
     let (take, keep) = (choices(&args.take), choices(&args.keep));
     let before = registry.compare(records)?;
     if !args.decides() {
-        return show(session, lay_out(names, &before), &before);
+        write(Vec::new())?;
+        let mut page = lay_out(names, &before);
+        note_accepted(&mut page, &read);
+        return show(session, page, &before);
     }
     let reason = session.reason_unless(dry_run)?.to_owned();
     check(&before, &take, &keep)?;
@@ -120,13 +144,18 @@ pub(super) fn compare(
         }
         Err(Dropped::Store(error)) => return Err(error.into()),
         Err(Dropped::Why(settled)) => {
-            refuse(&settled, accept)?;
+            if let Err(problems) = refuse(&settled, accept) {
+                write(problems.clone())?;
+                return Err(Error::Request { heading: refused(problems.len()), problems });
+            }
             (*settled, "Would settle")
         }
     };
+    write(settled.questions.iter().map(asked).collect())?;
     let after = registry.compare(records)?;
     let mut page = lay_out_settled(verb, names, &settled);
     page.append(lay_out(names, &after));
+    note_accepted(&mut page, &read);
     if dry_run {
         page.note("Nothing was changed (--dry-run).");
     }
@@ -174,8 +203,8 @@ fn check(found: &Comparison, take: &[Choice], keep: &[Choice]) -> Result<(), Err
     Ok(())
 }
 
-/// Name everything that stands against what was decided.
-fn refuse(settled: &Settled, accept: bool) -> Result<(), Error> {
+/// Everything that stands against what was decided.
+fn refuse(settled: &Settled, accept: bool) -> Result<(), Vec<Problem>> {
     let place = |difference: &Difference| difference.place.clone().unwrap_or(Place::CommandLine);
     let problem = |(difference, mismatch): &(Difference, Mismatch)| Problem {
         level: Level::Error,
@@ -185,22 +214,26 @@ fn refuse(settled: &Settled, accept: bool) -> Result<(), Error> {
     };
     let mut problems: Vec<_> = settled.refused.iter().map(problem).collect();
     if !accept {
-        let asked = |(place, what, mismatch): &(Place, String, Mismatch)| Problem {
-            level: Level::Question,
-            place: place.clone(),
-            what: what.clone(),
-            mismatch: mismatch.clone(),
-        };
         problems.extend(settled.questions.iter().map(asked));
     }
-    if problems.is_empty() {
-        return Ok(());
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// A question that a decision raises.
+fn asked((place, what, mismatch): &(Place, String, Mismatch)) -> Problem {
+    Problem {
+        level: Level::Question,
+        place: place.clone(),
+        what: what.clone(),
+        mismatch: mismatch.clone(),
     }
-    let heading = match problems.len() {
+}
+
+fn refused(problems: usize) -> String {
+    match problems {
         1 => "1 decision can't be done so. Nothing was changed".to_owned(),
         many => format!("{many} decisions can't be done so. Nothing was changed"),
-    };
-    Err(Error::Request { heading, problems })
+    }
 }
 
 fn text(value: &Option<String>) -> Value {

@@ -1,4 +1,4 @@
-use super::comparing::{CompareArgs, compare};
+use super::comparing::{CompareArgs, CompareTerms, compare};
 use super::importing::{Told, lay_out_import};
 use super::recording::{FileTerms, Terms, record_pieces, refuse_unreadable};
 use super::session::Session;
@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
   casebook import visits.xlsx --problems problems.csv
   casebook import ward-3.json --update --reason \"chart reviewed\"
   cat case.toml | casebook import - --as case
+  zcat lab.csv.gz | casebook import - --as csv --report ward-3
   casebook import second-reader.toml --compare
   casebook import ward.csv --report ward-3 --report-kind \"case series\" --dry-run
   casebook import ward.csv --propose-map map.toml
@@ -111,7 +112,8 @@ pub(super) struct Args {
     /// Change what is recorded otherwise to what the files say; takes a --reason
     #[arg(long, conflicts_with = "compare")]
     update: bool,
-    /// Write every problem and question to a file, one a row; .json and .md do as well
+    /// Write every problem and question to a file, one a row; .json and .md do as well. With --compare
+    /// these are what stands against reading and deciding; the differences go where -o says
     #[arg(long, value_name = "FILE.csv")]
     problems: Option<PathBuf>,
     /// Take values outside the usual range as they are
@@ -159,10 +161,11 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let names: Vec<_> = args.files.iter().map(|path| name_of(path)).collect();
     if args.compare.compare {
         let Reading { records, problems, .. } = read_all(&args.files, &how)?;
-        refuse_unreadable(session, args.problems.as_deref(), problems)?;
-        let second = (names.join(" "), &records);
-        let how = (args.accept, args.dry_run);
-        return compare(session, &mut registry, (&second.0, second.1), &args.compare, how);
+        let written_to = args.problems.as_deref();
+        refuse_unreadable(session, written_to, &problems)?;
+        let (accept, dry_run) = (args.accept, args.dry_run);
+        let terms = CompareTerms { accept, dry_run, problems, written_to };
+        return compare(session, &mut registry, (&names.join(" "), &records), &args.compare, terms);
     }
     let updates = if args.update { " --update" } else { "" };
     let command = format!("import {}{updates}", names.join(" "));

@@ -35,8 +35,11 @@ pub(super) fn lay_out_import(
     let mut page =
         if told.updates { lay_out_updates(title, intake) } else { lay_out_intake(title, intake) };
     if intake.added.total() + intake.changed.total() == 0 {
-        page.blocks
-            .push(Block::Paragraph("Everything was there already: nothing was changed.".into()));
+        let what = match intake.known.total() {
+            0 => "It holds nothing to record",
+            _ => "Everything was there already",
+        };
+        page.blocks.push(Block::Paragraph(format!("{what}: nothing was changed.")));
     }
     if !intake.changes.is_empty() {
         let rows: Vec<_> = intake.changes.iter().map(changed).collect();
@@ -164,10 +167,16 @@ pub(super) fn write_problems(
     problems: &[Problem],
 ) -> Result<(), Error> {
     let Some(path) = path else { return Ok(()) };
+    session.put_beside(path, &lay_out_problems(problems))
+}
+
+/// One row a problem, with each part of its place in a column of its own.
+fn lay_out_problems(problems: &[Problem]) -> Page {
     let row = |problem: &Problem| -> Vec<Value> {
         let Problem { level, place, what, mismatch } = problem;
         let (file, sheet, row, line, column) = match place {
             Place::CommandLine => (None, None, None, None, Value::Null),
+            Place::File { file } => (Some(file.clone()), None, None, None, Value::Null),
             Place::Line { file, line, column } => {
                 (Some(file.clone()), None, None, Some(*line), (*column).into())
             }
@@ -191,5 +200,49 @@ pub(super) fn write_problems(
         ]
     };
     let rows = problems.iter().map(row).collect();
-    session.put_beside(path, &lay_out_list("Problems", "problems", &PROBLEMS, rows))
+    lay_out_list("Problems", "problems", &PROBLEMS, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Level, Mismatch};
+
+    /// File, sheet, row, line and column of a problem at this place.
+    fn placed(place: Place) -> Vec<Value> {
+        let mismatch = Mismatch::new("7,1", "a number");
+        let problem = Problem { level: Level::Error, place, what: "FPG".to_owned(), mismatch };
+        let page = lay_out_problems(&[problem]);
+        page.records[0].rows[0][..5].to_vec()
+    }
+
+    #[test]
+    fn each_part_of_a_place_has_a_column_of_its_own() {
+        let cell = |sheet: Option<&str>, column: Option<&str>| Place::Cell {
+            file: "visits.xlsx".into(),
+            sheet: sheet.map(Into::into),
+            row: 17,
+            column: column.map(Into::into),
+        };
+        let row = || Value::from(17usize);
+        let file = || Value::from("visits.xlsx");
+        let null = || Value::Null;
+        let line = Place::Line { file: "case.toml".to_owned(), line: 8, column: 11 };
+        for (place, expected) in [
+            (
+                cell(Some("W12"), Some("HbA1c (%)")),
+                [file(), "W12".into(), row(), null(), "HbA1c (%)".into()],
+            ),
+            (cell(None, Some("D")), [file(), null(), row(), null(), "D".into()]),
+            (cell(Some("W12"), None), [file(), "W12".into(), row(), null(), null()]),
+            (line, ["case.toml".into(), null(), null(), 8usize.into(), 11usize.into()]),
+            (
+                Place::File { file: "lb.xpt".to_owned() },
+                ["lb.xpt".into(), null(), null(), null(), null()],
+            ),
+            (Place::CommandLine, [null(), null(), null(), null(), null()]),
+        ] {
+            assert_eq!(placed(place.clone()), expected, "{place:?}");
+        }
+    }
 }

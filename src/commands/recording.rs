@@ -184,9 +184,12 @@ fn has_errors(problems: &[Problem]) -> bool {
 pub(super) fn refuse_unreadable(
     session: &Session,
     written_to: Option<&Path>,
-    problems: Vec<Problem>,
+    problems: &[Problem],
 ) -> Result<(), Error> {
-    if has_errors(&problems) { Err(refused(session, written_to, problems)) } else { Ok(()) }
+    if has_errors(problems) {
+        return Err(refused(session, written_to, problems.to_vec()));
+    }
+    Ok(())
 }
 
 fn refused(session: &Session, written_to: Option<&Path>, mut problems: Vec<Problem>) -> Error {

@@ -2,6 +2,7 @@
 
 use super::unit::{UnitRule, normalise};
 use super::{Mismatch, nearest};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The number of an analyte in the registry file; the built-in ones never change theirs.
@@ -107,7 +108,11 @@ impl Analyte {
 
 /// All analytes a registry knows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Catalogue(Vec<Analyte>);
+pub struct Catalogue {
+    analytes: Vec<Analyte>,
+    /// Places of analytes by each of their names, in the form of [`plain`].
+    names: HashMap<String, usize>,
+}
 
 impl Catalogue {
     /// The analytes that every registry has.
@@ -119,14 +124,23 @@ impl Catalogue {
     /// The built-in analytes and a registry's own, which have names and numbers of their own.
     pub fn with_own(own: Vec<Analyte>) -> Catalogue {
         let mut all = Catalogue::built_in().clone();
-        all.0.extend(own);
+        own.into_iter().for_each(|analyte| all.add(analyte));
         all
+    }
+
+    /// Know another one; a name that is known stays with the one that has it.
+    fn add(&mut self, analyte: Analyte) {
+        let names = [&analyte.key, &analyte.symbol, &analyte.name].map(|name| plain(name));
+        for name in names.into_iter().chain(analyte.aliases.iter().cloned()) {
+            self.names.entry(name).or_insert(self.analytes.len());
+        }
+        self.analytes.push(analyte);
     }
 
     /// Know this analyte of a registry's own as well, in the place of the own one with its key if there
     /// is one; it gets that one's number, or the next.
     pub fn declare(&mut self, analyte: &Analyte) {
-        let own = self.0.iter_mut().filter(|known| known.id.is_own());
+        let own = self.analytes.iter_mut().filter(|known| known.id.is_own());
         let (mut next, mut there) = (AnalyteId::FIRST_OWN, None);
         for known in own {
             next = next.max(AnalyteId(known.id.0.saturating_add(1)));
@@ -135,41 +149,44 @@ impl Catalogue {
             }
         }
         match there {
-            Some(known) => *known = Analyte { id: known.id, ..analyte.clone() },
-            None => self.0.push(Analyte { id: next, ..analyte.clone() }),
+            Some(known) => {
+                *known = Analyte { id: known.id, ..analyte.clone() };
+                self.names.clear();
+                let all = std::mem::take(&mut self.analytes);
+                all.into_iter().for_each(|analyte| self.add(analyte));
+            }
+            None => self.add(Analyte { id: next, ..analyte.clone() }),
         }
     }
 
     /// The analyte with exactly this key.
     pub fn keyed(&self, key: &str) -> Option<&Analyte> {
-        self.0.iter().find(|analyte| analyte.key == key)
+        self.analytes.iter().find(|analyte| analyte.key == key)
     }
 
     /// Every analyte, in the order of the file.
     pub fn analytes(&self) -> &[Analyte] {
-        &self.0
+        &self.analytes
     }
 
     /// The analyte with this number.
     pub fn get(&self, id: AnalyteId) -> Option<&Analyte> {
-        self.0.iter().find(|analyte| analyte.id == id)
+        self.analytes.iter().find(|analyte| analyte.id == id)
     }
 
     /// The analyte of this name: its key, symbol, full name or an alias; case, blanks and
     /// punctuation don't matter.
+    pub fn named(&self, name: &str) -> Option<&Analyte> {
+        self.names.get(&plain(name)).map(|at| &self.analytes[*at])
+    }
+
+    /// The same, where there should be one.
     ///
     /// # Errors
     /// If there is none, with the nearest that is there.
     pub fn find(&self, name: &str) -> Result<&Analyte, Mismatch> {
-        let wanted = plain(name);
-        let is_named = |analyte: &&Analyte| {
-            plain(&analyte.key) == wanted
-                || plain(&analyte.symbol) == wanted
-                || analyte.aliases.contains(&wanted)
-                || plain(&analyte.name) == wanted
-        };
-        self.0.iter().find(is_named).ok_or_else(|| {
-            let names = self.0.iter().flat_map(|analyte| {
+        self.named(name).ok_or_else(|| {
+            let names = self.analytes.iter().flat_map(|analyte| {
                 [analyte.key.as_str(), analyte.symbol.as_str(), analyte.name.as_str()]
             });
             let mismatch = Mismatch::new(name.trim(), "an analyte such as HbA1c, FPG or ALT");
@@ -235,7 +252,9 @@ fn read_built_in() -> Catalogue {
             })
             .collect(),
     };
-    Catalogue(analytes.iter().map(read).collect())
+    let mut catalogue = Catalogue { analytes: Vec::new(), names: HashMap::new() };
+    analytes.iter().map(read).for_each(|analyte| catalogue.add(analyte));
+    catalogue
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ words! {
     }
 }
 
+/// A category has at most so many values.
+const MOST_VALUES: usize = 1_000;
+
 /// Columns that every patient has under this or a similar name. Written plainly.
 const BUILT_IN: [&str; 38] = [
     "adverseevents",
@@ -127,6 +130,11 @@ impl Attribute {
                     AttributeKind::Text
                 )))
             }
+            (AttributeKind::Category, false) if self.values.len() > MOST_VALUES => {
+                let found = format!("more than {MOST_VALUES} values");
+                let mend = format!("what differs for each patient is kind {}", AttributeKind::Text);
+                Some(Mismatch::new(found, "a few values, into which patients fall").mend(mend))
+            }
             (AttributeKind::Category, false) | (_, true) => None,
             (kind, false) => {
                 let expected = format!("values for a category only; this one is kind {kind}");
@@ -138,9 +146,12 @@ impl Attribute {
         }
     }
 
-    /// Put another value behind those of a category; one that is there stays where it is.
+    /// Put another value behind those of a category; one that is there stays where it is. Of too many, no
+    /// more are kept than show that there are.
     pub fn add_value(&mut self, value: &str) {
-        if !self.values.iter().any(|known| known.to_lowercase() == value.to_lowercase()) {
+        if self.values.len() <= MOST_VALUES
+            && !self.values.iter().any(|known| known.to_lowercase() == value.to_lowercase())
+        {
             self.values.push(value.to_owned());
         }
     }
@@ -315,6 +326,21 @@ mod tests {
             _ => Vec::new(),
         };
         Attribute { key: "arm".to_owned(), label: None, kind, values }
+    }
+
+    #[test]
+    fn a_category_has_few_values() {
+        let mut attribute = Attribute {
+            key: "arm".to_owned(),
+            label: None,
+            kind: AttributeKind::Category,
+            values: Vec::new(),
+        };
+        (0..MOST_VALUES).for_each(|at| attribute.add_value(&format!("arm {at}")));
+        assert_eq!(attribute.wrong(), None);
+        (0..30_000).for_each(|at| attribute.add_value(&format!("patient {at}")));
+        assert_eq!(attribute.values.len(), MOST_VALUES + 1);
+        assert!(attribute.wrong().is_some_and(|wrong| wrong.to_string().contains("kind text")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Numbers as people print them.
 
-use super::Mismatch;
+use super::{Mismatch, PartialDate};
 use std::borrow::Cow;
 
 /// A number read from text: its value and how many decimals it was printed with.
@@ -64,10 +64,16 @@ fn explain(text: &str, wrong: Mismatch) -> Mismatch {
     if comma > 0 {
         return wrong.mend("write it without thousands separators");
     }
+    if PartialDate::parse(text).is_ok_and(|date| date.as_str().len() == 10) {
+        return wrong.mend("it is a date: did a spreadsheet make one of the number?");
+    }
     if text.chars().any(|c| ('\u{ff10}'..='\u{ff19}').contains(&c)) {
         return wrong.mend("write it with ASCII digits");
     }
-    if text.contains(['×', 'x', '^']) {
+    let is_power = |sign: &str| {
+        text.split_once(sign).is_some_and(|(_, behind)| behind.trim_start().starts_with("10"))
+    };
+    if text.contains('^') || ["×", "x", "*"].into_iter().any(is_power) {
         return wrong.mend("write powers of ten as 4.9e8");
     }
     wrong
@@ -94,6 +100,9 @@ mod tests {
         assert_eq!(mend("1,234,567"), "write it without thousands separators");
         assert_eq!(mend("７.1"), "write it with ASCII digits");
         assert_eq!(mend("4.9 × 108"), "write powers of ten as 4.9e8");
+        assert_eq!(mend("4.9x10^8"), "write powers of ten as 4.9e8");
+        assert_eq!(mend("0x7f"), "");
+        assert!(mend("2024-06-08").contains("did a spreadsheet make"));
         assert_eq!(mend("1e999"), "it has more digits than any measurement");
         for text in ["", ".5", "5.", "NaN", "inf", "1e", "0x10", "1 2", "--1", "1.2.3"] {
             assert!(Number::parse(text).is_err(), "{text:?} was read as a number");

@@ -256,7 +256,7 @@ fn short(value: f64) -> String {
 
 fn no_result(printed: &str, unit: &str, analyte: &Analyte) -> Mismatch {
     let statuses = "not-done, not-reported, figure-only, unreadable or a finding such as at-target";
-    let found = format!("{printed}{unit}");
+    let found = format!("{printed} {unit}");
     let example = &analyte.canonical_unit().spelled;
     Mismatch::new(found.trim(), format!("a number with its unit ({example}), or {statuses}"))
 }

@@ -15,6 +15,11 @@ use std::sync::Arc;
 pub enum Place {
     /// Typed on the command line.
     CommandLine,
+    /// A file as a whole.
+    File {
+        /// Its name.
+        file: String,
+    },
     /// A line and column of a text file, both counted from 1.
     Line {
         /// The file's name.
@@ -41,6 +46,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::CommandLine => f.write_str("command line"),
+            Place::File { file } => f.write_str(file),
             Place::Line { file, line, column } => {
                 write!(f, "{file}, line {line}, column {column}")
             }

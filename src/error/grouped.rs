@@ -20,7 +20,7 @@ pub fn in_order(problems: &mut [Problem]) {
     fn file(place: &Place) -> &str {
         match place {
             Place::CommandLine => "",
-            Place::Line { file, .. } => file,
+            Place::File { file } | Place::Line { file, .. } => file,
             Place::Cell { file, .. } => file,
         }
     }
@@ -227,6 +227,8 @@ mod tests {
         problems[0].place = cell("b.csv", 2);
         problems[1].place = cell("b.csv", 10);
         problems[2].place = Place::Line { file: "c.toml".to_owned(), line: 1, column: 1 };
+        problems.push(problem(1, "x", "x", "x"));
+        problems[4].place = Place::File { file: "b.csv".to_owned() };
         problems.reverse();
         in_order(&mut problems);
         let places: Vec<_> = problems.iter().map(|one| one.place.to_string()).collect();
@@ -234,6 +236,7 @@ mod tests {
             places,
             [
                 "a.toml, line 4, column 1",
+                "b.csv",
                 "b.csv, row 2",
                 "b.csv, row 10",
                 "c.toml, line 1, column 1"

@@ -5,7 +5,7 @@ mod grouped;
 pub use grouped::{MOST_ALONE, MOST_TOLD, counted, field_of, grouped, in_order};
 
 use crate::domain::{Level, Mismatch, Place, Problem};
-use crate::import::ImportError;
+use crate::import::{ImportError, shown};
 use crate::store::{Held, StoreError, describe_lock};
 use std::fmt::{self, Write as _};
 
@@ -103,7 +103,7 @@ impl Error {
             Error::Store(error) => format!("{error}. Nothing was changed"),
             Error::Import(ImportError::Io { path, source }) => {
                 let why = in_words(source);
-                format!("{} can't be read: {why}. Nothing was changed", path.display())
+                format!("{} can't be read: {why}. Nothing was changed", shown(path))
             }
             Error::Import(error) => format!("{error}. Nothing was changed"),
             Error::Findings => "What was found needs a look".to_owned(),
@@ -127,8 +127,16 @@ impl Error {
             Error::Import(ImportError::Workbook { mend, .. }) => mend,
             Error::Import(ImportError::Scattered(_)) => "sort the table by patient",
             Error::Import(ImportError::TooLarge { .. }) => "split it: one file a report",
+            Error::Import(ImportError::NoFile(_)) => {
+                "pass it by the standard input: `… | casebook import - --as csv`, or save it as a file"
+            }
             Error::Import(ImportError::EmptyFolder(_)) => {
                 "name a folder with case files, tables or exports, or the files themselves"
+            }
+            Error::Import(ImportError::Io { source, .. })
+                if source.kind() == std::io::ErrorKind::FileTooLarge =>
+            {
+                "save it as a file, and import that"
             }
             Error::Import(ImportError::Io { .. }) => {
                 "check the file's name and that you may read it"

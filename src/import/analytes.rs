@@ -66,7 +66,7 @@ pub(super) fn read_analyte(mut fields: Fields<'_>, known: &Catalogue) -> Option<
 fn read_other_units(fields: &Fields<'_>) -> Option<Vec<(AlsoUnit, String)>> {
     let number = |text: &str| Number::parse(text).map(|number| number.value);
     let mut all = Some(Vec::new());
-    for node in fields.list("also_unit") {
+    for node in fields.few("also_unit") {
         let inside = fields.inside(node, format!("{}, also_unit", fields.what));
         let unit = inside.required("unit", "\"ug/mL\"");
         inside.demand("factor", "1, how many of the canonical unit one of it is");

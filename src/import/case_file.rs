@@ -3,19 +3,20 @@
 use super::analytes::read_analyte;
 use super::document::{Node, NodeValue, Text};
 use super::fields::Fields;
+use super::input::is_input;
 use super::people::read_patient;
-use super::{ImportError, MOST_BYTES, Reading, STANDARD_INPUT, name_of, read_text, text_of};
+use super::problems::Problems;
+use super::{ImportError, Reading, name_of, read_text};
 use crate::domain::{
     AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Condition, Donor, Mismatch,
-    NamedCohort, Placed, Problem, Product, ProductState, Records, Report, ReportKind, Schedule,
+    NamedCohort, Placed, Product, ProductState, Records, Report, ReportKind, Schedule,
     parse_attribute_key, parse_category_value, parse_key, parse_period, parse_year,
 };
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::Read;
 use std::path::Path;
 
-/// Read a case file, TOML or JSON by its ending.
+/// Read a case file, TOML or JSON by its ending; of the standard input, JSON if it begins with a brace.
 ///
 /// # Errors
 /// If it can't be read at all; what is wrong inside comes back as problems.
@@ -26,35 +27,18 @@ pub fn read_case_file(
 ) -> Result<Reading, ImportError> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let is_json = match ending.as_deref() {
-        Some("toml") => false,
-        Some("json") => true,
+        Some("toml") => Some(false),
+        Some("json") => Some(true),
+        // The standard input has no name that tells.
+        _ if is_input(path) => None,
         _ => return Err(ImportError::UnknownFormat(path.to_owned())),
     };
     let source = match read_text(path)? {
         Ok(source) => source,
         Err(problem) => return Ok(Reading { problems: vec![problem], ..Reading::default() }),
     };
-    Ok(read_case(&name_of(path), &source, is_json, schedule, catalogue))
-}
-
-/// Read a case file from the standard input: JSON if it begins with a brace, else TOML.
-pub(super) fn read_standard_input(
-    schedule: &Schedule,
-    catalogue: &Catalogue,
-) -> Result<Reading, ImportError> {
-    let path = Path::new(STANDARD_INPUT);
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let (megabytes, most) = (bytes.len() as u64 >> 20, MOST_BYTES >> 20);
-        return Err(ImportError::TooLarge { path: path.to_owned(), megabytes, most });
-    }
-    let source = match text_of(bytes, name_of(path)) {
-        Ok(source) => source,
-        Err(problem) => return Ok(Reading { problems: vec![*problem], ..Reading::default() }),
-    };
-    let is_json = source.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let begins_as_json = || source.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let is_json = is_json.unwrap_or_else(begins_as_json);
     Ok(read_case(&name_of(path), &source, is_json, schedule, catalogue))
 }
 
@@ -73,11 +57,9 @@ pub fn read_case(
         Ok(root) => root,
         Err(problems) => return Reading { problems, ..Reading::default() },
     };
-    let problems = RefCell::new(Vec::new());
+    let problems = RefCell::default();
     let records = read_root(&text, &root, schedule, catalogue, &problems);
-    let mut problems = problems.into_inner();
-    problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
-    Reading { records, problems, ..Reading::default() }
+    Reading { records, problems: problems.into_inner().in_order(), ..Reading::default() }
 }
 
 fn read_root(
@@ -85,7 +67,7 @@ fn read_root(
     root: &Node,
     schedule: &Schedule,
     catalogue: &Catalogue,
-    problems: &RefCell<Vec<Problem>>,
+    problems: &RefCell<Problems>,
 ) -> Records {
     let fields = Fields::new(text, root, "", problems);
     let mut records = Records::default();
@@ -102,12 +84,12 @@ fn read_root(
             None
         }
     };
-    for node in fields.list("product") {
+    for node in fields.few("product") {
         let inside = fields.inside(node, "product");
         let place = inside.place();
         records.products.extend(read_product(inside).map(|record| Placed { place, record }));
     }
-    for node in fields.list("attribute") {
+    for node in fields.few("attribute") {
         let inside = fields.inside(node, "attribute");
         let place = inside.place();
         records.attributes.extend(read_attribute(inside).map(|record| Placed { place, record }));
@@ -119,7 +101,7 @@ fn read_root(
     }
     // Before the values that use them.
     let mut known = Cow::Borrowed(catalogue);
-    for node in fields.list("analyte") {
+    for node in fields.few("analyte") {
         let inside = fields.inside(node, "analyte");
         let place = inside.place();
         if let Some(record) = read_analyte(inside, &known) {
@@ -245,7 +227,7 @@ fn read_attribute(mut fields: Fields<'_>) -> Option<Attribute> {
         kind: kind.unwrap_or(AttributeKind::Text),
         values: Vec::new(),
     };
-    for node in fields.list("values") {
+    for node in fields.few("values") {
         match &node.value {
             NodeValue::Text(text) | NodeValue::Number(text) => match parse_category_value(text) {
                 Ok(value) => attribute.add_value(&value),
@@ -400,6 +382,35 @@ values = ["HbA1c=6.80 %", "ALT=not-done"]
         assert_eq!(lines, [line(2), line(3), line(6), line(7), line(10), line(10)], "{told:#?}");
         assert!(told[2].contains("could identify a person") && !told[2].contains("someone"));
         assert!(told[1].contains("did you mean \"case report\"?"));
+    }
+
+    /// Such a file is small enough to be read, and was once waited for without end.
+    #[test]
+    fn a_list_of_endless_repetitions_is_read_at_once() {
+        let head = "[report]\nkey = \"a\"\nkind = \"case report\"\n[[patient]]\nlabel = \"1\"\n";
+        let values = "\"HbA1c=7.1 %\", ".repeat(100_000);
+        let one = format!("{head}[[patient.visit]]\nlabel = \"W0\"\nvalues = [{values}]\n");
+        let reading = read(&one, false);
+        assert_eq!(reading.records.patients[0].visits[0].measurements.len(), 1);
+        assert!(reading.problems.len() > 1000 && reading.problems.len() < 100_000);
+        let visits = "[[patient.visit]]\nlabel = \"W0\"\n".repeat(20_000);
+        let reading = read(&format!("{head}{visits}"), false);
+        assert_eq!(reading.problems.len(), 19_999);
+    }
+
+    #[test]
+    fn a_list_that_people_write_by_hand_is_short() {
+        let values: Vec<_> = (0..2_000).map(|at| format!("\"v{at}\"")).collect();
+        let values = values.join(", ");
+        let source = format!(
+            "[report]\nkey = \"a\"\nkind = \"case report\"\n[[attribute]]\nkey = \"arm\"\n\
+             kind = \"category\"\nvalues = [{values}]\n"
+        );
+        let reading = read(&source, false);
+        assert_eq!(reading.records.attributes[0].record.values.len(), 1_000);
+        let told = &reading.problems[0];
+        assert!(told.place.to_string().starts_with("case, line 7, column 7"), "{}", told.place);
+        assert_eq!(told.mismatch.to_string(), "found \"2000 of them\", expected at most 1000");
     }
 
     #[test]

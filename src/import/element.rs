@@ -67,6 +67,14 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// What is wrong with a field that should hold a number; none if nothing stands there.
+    pub fn no_number(&self, name: &str) -> Option<Mismatch> {
+        let field =
+            self.get(name).filter(|field| !matches!(field.node.value, NodeValue::Number(_)))?;
+        let mend = "a number stands without quotes, and with a full stop: \"value\": 7.1";
+        Some(Mismatch::new(field.kind(), "a number such as 7.1").mend(mend))
+    }
+
     /// True or false, at the end of a path.
     pub fn flag(&self, path: &str) -> Option<bool> {
         match self.at(path)?.node.value {
@@ -108,7 +116,9 @@ impl<'a> Element<'a> {
                 NodeValue::List(items) => items.len(),
                 _ => 1,
             };
-            (0..times).for_each(|_| gatherer.ignore(element.place(), what.as_str(), why));
+            if times > 0 {
+                gatherer.ignore_many(element.place(), what, why, times);
+            }
         }
     }
 }
@@ -121,9 +131,17 @@ fn label(name: &str) -> String {
 
 /// The date of a point in time, as it was where it was written: `2024-03-05` of
 /// `2024-03-05T23:30:00+09:00`. A date of fewer parts stays as it is.
+///
+/// # Errors
+/// If it is none. A text that might be more than a date is not repeated.
 pub(super) fn date_of(time: &str) -> Result<PartialDate, Mismatch> {
-    let wrong = |_| Mismatch::new("another text", "a time such as 2024-03-05T08:30:00Z");
-    PartialDate::parse(time.split(['T', 't']).next().unwrap_or_default()).map_err(wrong)
+    PartialDate::parse(time.split(['T', 't']).next().unwrap_or_default()).map_err(|wrong| {
+        let is_date =
+            time.len() <= 40 && time.chars().all(|c| c.is_ascii_digit() || "/.-:+TZ ".contains(c));
+        let found = if is_date { time } else { "another text" };
+        let expected = "a date or time such as 2024-03-05 or 2024-03-05T08:30:00Z";
+        Mismatch { found: found.to_owned(), expected: expected.to_owned(), ..wrong }
+    })
 }
 
 /// The hour and minute of a point in time, where it has them.
@@ -228,6 +246,10 @@ mod tests {
         let date = |text| date_of(text).map(|date| date.to_string());
         assert_eq!(date("2024-03-05T23:30:00+09:00"), Ok("2024-03-05".to_owned()));
         assert_eq!(date("2024-03"), Ok("2024-03".to_owned()));
+        let wrong = date_of("03/04/2024").expect_err("ambiguous");
+        assert_eq!(wrong.found, "03/04/2024");
+        assert!(wrong.mend.is_some_and(|mend| mend.contains("can't be told apart")));
+        assert_eq!(date_of("Maria 1968").expect_err("no date").found, "another text");
         assert!(date("05.03.2024").is_err() && date("").is_err());
         assert_eq!(minute_of("2024-03-05T23:30:00+09:00"), Some("23:30"));
         assert_eq!((minute_of("2024-03-05"), minute_of("2024-03-05Tnoon!")), (None, None));

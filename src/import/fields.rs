@@ -1,10 +1,14 @@
 //! The fields of one table, read by name; what is wrong is collected, what is unknown is named.
 
 use super::document::{Node, NodeValue, Text};
+use super::problems::Problems;
 use crate::domain::{
     AttributeGiven, Level, Method, Mismatch, Place, Placed, Problem, Source, identifies, nearest,
 };
 use std::cell::RefCell;
+
+/// A list that people write by hand has at most so many items.
+const MOST_BY_HAND: usize = 1_000;
 
 /// One table of a document and what is wrong with it.
 pub(super) struct Fields<'a> {
@@ -15,7 +19,7 @@ pub(super) struct Fields<'a> {
     /// The document it is of, for what is unknown in it.
     of: Document,
     asked: RefCell<Vec<&'static str>>,
-    problems: &'a RefCell<Vec<Problem>>,
+    problems: &'a RefCell<Problems>,
 }
 
 /// What a table is part of.
@@ -31,7 +35,7 @@ impl<'a> Fields<'a> {
         text: &'a Text<'a>,
         node: &'a Node,
         what: impl Into<String>,
-        problems: &'a RefCell<Vec<Problem>>,
+        problems: &'a RefCell<Problems>,
     ) -> Fields<'a> {
         let of = Document { name: "the case file", otherwise: &[] };
         Fields::part(of, text, node, what.into(), problems)
@@ -51,7 +55,7 @@ impl<'a> Fields<'a> {
         text: &'a Text<'a>,
         node: &'a Node,
         what: String,
-        problems: &'a RefCell<Vec<Problem>>,
+        problems: &'a RefCell<Problems>,
     ) -> Fields<'a> {
         let fields = Fields { text, node, what, of, asked: RefCell::default(), problems };
         if !matches!(node.value, NodeValue::Table(_)) {
@@ -80,9 +84,9 @@ impl<'a> Fields<'a> {
         Placed { place: self.place(), record }
     }
 
-    /// The place of a node.
-    pub fn place_of(&self, node: &Node) -> Place {
-        self.text.place(node.at)
+    /// The place of a byte.
+    pub fn place_at(&self, at: usize) -> Place {
+        self.text.place(at)
     }
 
     /// Say that something at a place can't be used.
@@ -172,7 +176,22 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The texts of a list.
+    /// The items of a list that is never long, such as the values of a category; of a longer one it is
+    /// said, and the first are read.
+    pub fn few(&self, name: &'static str) -> Vec<&'a Node> {
+        let mut items = self.list(name);
+        if let Some(next) = items.get(MOST_BY_HAND) {
+            let mismatch = Mismatch::new(
+                format!("{} of them", items.len()),
+                format!("at most {MOST_BY_HAND}"),
+            );
+            self.wrong(next.at, name, mismatch);
+            items.truncate(MOST_BY_HAND);
+        }
+        items
+    }
+
+    /// The texts of a list that is never long.
     pub fn texts(&self, name: &'static str) -> Vec<String> {
         let text = |node: &Node| match &node.value {
             NodeValue::Text(text) | NodeValue::Number(text) => Some(text.clone()),
@@ -182,7 +201,7 @@ impl<'a> Fields<'a> {
                 None
             }
         };
-        self.list(name).into_iter().filter_map(text).collect()
+        self.few(name).into_iter().filter_map(text).collect()
     }
 
     /// A source: its place as a text, or a table of place, quote and method.
@@ -226,7 +245,7 @@ impl<'a> Fields<'a> {
                 }
             };
             let record = AttributeGiven { key: key.clone(), text };
-            given.push(Placed { place: self.place_of(node), record });
+            given.push(Placed { place: self.place_at(node.at), record });
         }
         given
     }

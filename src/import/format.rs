@@ -2,6 +2,7 @@
 
 use super::ImportError;
 use super::delimited::start_of;
+use super::input::is_input;
 use crate::domain::{Attribute, Catalogue, Ignored, Place, ReportKind, Schedule};
 use std::path::{Path, PathBuf};
 
@@ -120,8 +121,12 @@ pub fn format_of(path: &Path, how: &How<'_>) -> Result<InputFormat, ImportError>
 /// the order of their names, unless they are one thing together, such as the data sets of a study.
 ///
 /// # Errors
-/// If the folder can't be read, or holds nothing to import.
+/// If the folder can't be read or holds nothing to import, or what was named is neither file nor folder.
 pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored>), ImportError> {
+    let is_stream = |about: std::fs::Metadata| !about.is_file() && !about.is_dir();
+    if !is_input(path) && std::fs::metadata(path).is_ok_and(is_stream) {
+        return Err(ImportError::NoFile(path.to_owned()));
+    }
     let is_whole = match how.format {
         Some(InputFormat::Case | InputFormat::Table | InputFormat::Workbook) => false,
         Some(_) => true,
@@ -160,7 +165,7 @@ pub fn files_of(path: &Path, how: &How<'_>) -> Result<(Vec<PathBuf>, Vec<Ignored
         match ignored.iter_mut().find(|one| one.what == what) {
             Some(one) => one.count += 1,
             None => ignored.push(Ignored {
-                place: Place::Line { file: name, line: 1, column: 1 },
+                place: Place::File { file: name },
                 what: what.to_owned(),
                 why: "nothing that is read".to_owned(),
                 count: 1,

@@ -2,22 +2,33 @@
 //! by their label. What stands twice must say the same; nothing is chosen between two.
 
 use super::Reading;
+use super::problems::Problems;
 use crate::domain::{
     AdverseEvent, AdverseEventStance, Attribute, AttributeGiven, Ignored, Infusion, Level,
     Measurement, Medication, Mismatch, Patient, PatientRecords, Place, Placed, Problem, Product,
     Records, Report, ReportKind, Visit, VisitRecords,
 };
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// So many kinds of what is not taken are told apart: a document may have a name of its own for everything.
+const MOST_IGNORED: usize = 1_000;
 
 /// Records under way.
 #[derive(Debug, Default)]
 pub(super) struct Gatherer {
     records: Records,
+    reports: HashMap<String, usize>,
+    products: HashMap<String, usize>,
     patients: HashMap<String, usize>,
     /// Places of visits among those of their patient.
     visits: HashMap<(usize, String), usize>,
-    problems: Vec<Problem>,
+    /// Places of infusions among those of their patient.
+    infusions: HashMap<(usize, u32), usize>,
+    problems: Problems,
     ignored: Vec<Ignored>,
+    /// Places of what is not taken, by what it is and why.
+    ignored_at: HashMap<(String, String), usize>,
     /// Measurements that stand twice, exactly so.
     repeated: usize,
 }
@@ -59,10 +70,17 @@ impl Gatherer {
         why: impl Into<String>,
         count: usize,
     ) {
-        let (what, why) = (what.into(), why.into());
-        match self.ignored.iter_mut().find(|known| known.what == what && known.why == why) {
-            Some(known) => known.count += count,
-            None => self.ignored.push(Ignored { place, what, why, count }),
+        let mut kind = (what.into(), why.into());
+        if self.ignored.len() >= MOST_IGNORED && !self.ignored_at.contains_key(&kind) {
+            kind = ("further things".to_owned(), "as those above".to_owned());
+        }
+        match self.ignored_at.entry(kind) {
+            Entry::Occupied(known) => self.ignored[*known.get()].count += count,
+            Entry::Vacant(new) => {
+                let (what, why) = new.key().clone();
+                new.insert(self.ignored.len());
+                self.ignored.push(Ignored { place, what, why, count });
+            }
         }
     }
 
@@ -83,10 +101,12 @@ impl Gatherer {
 
     /// A report; again the same one is no mistake.
     pub fn report(&mut self, place: Place, report: Report) {
-        let known = self.records.reports.iter().find(|known| known.record.key == report.key);
-        match known {
-            None => self.records.reports.push(Placed { place, record: report }),
-            Some(known) if known.record == report => {}
+        match self.reports.get(&report.key) {
+            None => {
+                self.reports.insert(report.key.clone(), self.records.reports.len());
+                self.records.reports.push(Placed { place, record: report });
+            }
+            Some(known) if self.records.reports[*known].record == report => {}
             Some(_) => self.wrong(place, format!("report {}", report.key), twice()),
         }
     }
@@ -106,10 +126,12 @@ impl Gatherer {
 
     /// A product; again the same one is no mistake.
     pub fn product(&mut self, place: Place, product: Product) {
-        let known = self.records.products.iter().find(|known| known.record.key == product.key);
-        match known {
-            None => self.records.products.push(Placed { place, record: product }),
-            Some(known) if known.record == product => {}
+        match self.products.get(&product.key) {
+            None => {
+                self.products.insert(product.key.clone(), self.records.products.len());
+                self.records.products.push(Placed { place, record: product });
+            }
+            Some(known) if self.records.products[*known].record == product => {}
             Some(_) => self.wrong(place, format!("product {}", product.key), twice()),
         }
     }
@@ -229,9 +251,12 @@ impl Gatherer {
     /// An infusion; its number must be new for the patient.
     pub fn infusion(&mut self, at: PatientAt, place: Place, infusion: Infusion) {
         let known = &mut self.records.patients[at.0].infusions;
-        match known.iter().find(|known| known.record.number == infusion.number) {
-            None => known.push(Placed { place, record: infusion }),
-            Some(known) if known.record == infusion => {}
+        match self.infusions.get(&(at.0, infusion.number)) {
+            None => {
+                self.infusions.insert((at.0, infusion.number), known.len());
+                known.push(Placed { place, record: infusion });
+            }
+            Some(one) if known[*one].record == infusion => {}
             Some(_) => {
                 let what = format!("{}, infusion {}", self.key(at), infusion.number);
                 self.wrong(place, what, twice());
@@ -260,11 +285,10 @@ impl Gatherer {
     }
 
     /// Everything that was gathered.
-    pub fn finish(mut self) -> Reading {
-        self.problems.sort_by(|a, b| a.place.cmp(&b.place));
+    pub fn finish(self) -> Reading {
         Reading {
             records: self.records,
-            problems: self.problems,
+            problems: self.problems.in_order(),
             ignored: self.ignored,
             repeated: self.repeated,
         }
@@ -340,6 +364,18 @@ mod tests {
         let reading = gatherer.finish();
         assert_eq!(reading.problems.len(), 1);
         assert_eq!(reading.problems[0].place, place(4));
+    }
+
+    #[test]
+    fn what_has_a_name_of_its_own_each_time_is_counted_together() {
+        let mut gatherer = Gatherer::default();
+        for at in 0..200_000 {
+            gatherer.ignore(place(2), format!("field {at}"), "the registry has no room for it");
+        }
+        gatherer.ignore(place(2), "field 0", "the registry has no room for it");
+        let ignored = gatherer.finish().ignored;
+        assert_eq!(ignored.len(), MOST_IGNORED + 1);
+        assert_eq!((ignored[0].count, ignored[MOST_IGNORED].count), (2, 200_000 - MOST_IGNORED));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod analytes;
 mod case_file;
+mod clock;
 mod coded;
 mod delimited;
 mod document;
@@ -14,11 +15,13 @@ mod fields;
 mod format;
 mod gather;
 mod given;
+mod input;
 mod map;
 mod occasions;
 mod people;
 mod phenopackets;
 mod pieces;
+mod problems;
 mod redcap;
 mod sdtm;
 mod table;
@@ -66,9 +69,6 @@ impl Reading {
 /// If it can't be read at all; what is wrong inside comes back as problems.
 pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     match format_of(path, how)? {
-        InputFormat::Case if path == Path::new(STANDARD_INPUT) => {
-            case_file::read_standard_input(how.schedule, how.catalogue)
-        }
         InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
         InputFormat::Table => text_table::read(path, how),
         InputFormat::Workbook => workbook::read(path, how),
@@ -112,11 +112,16 @@ pub fn read_all(paths: &[PathBuf], how: &How<'_>) -> Result<Reading, ImportError
 /// What stands for the standard input.
 pub const STANDARD_INPUT: &str = "-";
 
+/// A file as it was named.
+pub fn shown(path: &Path) -> String {
+    if input::is_input(path) { name_of(path) } else { path.display().to_string() }
+}
+
 /// Why a file could not be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file could not be opened or read.
-    #[error("{path} can't be read: {source}")]
+    #[error("{} can't be read: {source}", shown(.path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -127,7 +132,7 @@ pub enum ImportError {
     #[error("{0} has no format that can be imported")]
     UnknownFormat(PathBuf),
     /// It is no workbook that can be read.
-    #[error("{path} can't be read: {why}")]
+    #[error("{} can't be read: {why}", shown(.path))]
     Workbook {
         /// The file.
         path: PathBuf,
@@ -139,11 +144,14 @@ pub enum ImportError {
     /// The rows of one patient lie too far apart for pieces.
     #[error("{0} can't be read in pieces: it is not in the order of its patients")]
     Scattered(PathBuf),
+    /// It is a pipe or a device, which can be read only once.
+    #[error("{0} is no file but a pipe or a device")]
+    NoFile(PathBuf),
     /// No file of a folder can be imported.
     #[error("{0} holds no file that can be imported")]
     EmptyFolder(PathBuf),
     /// The file is larger than any that people fill in.
-    #[error("{path} has {megabytes} MB; a file to import has at most {most}")]
+    #[error("{} has {megabytes} MB; a file to import has at most {most}", shown(.path))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -165,16 +173,7 @@ const MOST_BYTES: u64 = 64 << 20;
 /// # Errors
 /// If it can't be read or is too large. Text that is not UTF-8 comes back as a problem.
 pub fn read_text(path: &Path) -> Result<Result<String, Problem>, ImportError> {
-    let io = |source| ImportError::Io { path: path.to_owned(), source };
-    let size = std::fs::metadata(path).map_err(io)?.len();
-    if size > MOST_BYTES {
-        return Err(ImportError::TooLarge {
-            path: path.to_owned(),
-            megabytes: size >> 20,
-            most: MOST_BYTES >> 20,
-        });
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
+    let bytes = input::bytes_of(path, MOST_BYTES)?.into_owned();
     Ok(text_of(bytes, name_of(path)).map_err(|problem| *problem))
 }
 
@@ -195,7 +194,7 @@ fn text_of(bytes: Vec<u8>, name: String) -> Result<String, Box<Problem>> {
 
 /// The name of a file as messages give it: without its folder.
 pub fn name_of(path: &Path) -> String {
-    if path == Path::new(STANDARD_INPUT) {
+    if input::is_input(path) {
         return "standard input".to_owned();
     }
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()

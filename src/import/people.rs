@@ -9,7 +9,7 @@ use crate::domain::{
     parse_amount, parse_birth_year, parse_cells, parse_dose, parse_grade, parse_height, parse_key,
     parse_percent, parse_period, parse_years,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Read one patient of the report with this key.
 pub(super) fn read_patient(
@@ -22,7 +22,7 @@ pub(super) fn read_patient(
     let label = fields.parsed("label", |text| parse_key(text).map_err(|_| not_a_label()));
     let key = format!("{report}/{}", label.clone().unwrap_or_default());
     let mut reports = vec![report.to_owned()];
-    for node in fields.list("also_in") {
+    for node in fields.few("also_in") {
         match &node.value {
             NodeValue::Text(key) => reports.push(key.clone()),
             other => {
@@ -55,18 +55,19 @@ pub(super) fn read_patient(
     let part = |node, name: &str, at: usize| {
         fields.inside(node, format!("{}, {name} {}", fields.what, at + 1))
     };
-    for (at, node) in fields.list("infusion").into_iter().enumerate() {
+    for (at, node) in fields.few("infusion").into_iter().enumerate() {
         let inside = part(node, "infusion", at);
         let infusion = inside.placed(read_infusion(&inside, at));
         inside.finish();
         repeated(&fields, node, &records.infusions, |known| known.number == infusion.record.number);
         records.infusions.push(infusion);
     }
+    let mut labels = HashSet::new();
     for (at, node) in fields.list("visit").into_iter().enumerate() {
         let visit = read_visit(part(node, "visit", at), schedule, catalogue);
         let Some(visit) = visit else { continue };
         let label = &visit.visit.record.label;
-        if records.visits.iter().any(|known| known.visit.record.label == *label) {
+        if !labels.insert(label.clone()) {
             fields.wrong(node.at, "visit", Mismatch::new(label.as_str(), "each visit once"));
         }
         records.visits.push(visit);
@@ -147,41 +148,47 @@ fn read_visit(
     let source = fields.source("source");
     let note = fields.text("note");
     let mut measurements: Vec<Placed<Measurement>> = Vec::new();
+    let mut measured = HashSet::new();
+    let mut take = |at: usize, record: Measurement| {
+        if measured.insert(record.analyte_id) {
+            measurements.push(Placed { place: fields.place_at(at), record });
+            return;
+        }
+        let mismatch = Mismatch::new(record.analyte.as_str(), "each analyte once a visit")
+            .mend("give a second visit of that day another label");
+        let analyte = catalogue.get(record.analyte_id).map_or("values", |one| &one.symbol);
+        fields.wrong(at, analyte, mismatch);
+    };
     for node in fields.list("values") {
-        let measurement = match &node.value {
-            NodeValue::Text(text) => Measurement::parse(text, catalogue),
-            other => Err(Mismatch::new(other.kind(), "texts such as \"HbA1c=6.8 %\"")),
+        let NodeValue::Text(text) = &node.value else {
+            let mismatch = Mismatch::new(node.value.kind(), "texts such as \"HbA1c=6.8 %\"");
+            fields.wrong(node.at, "values", mismatch);
+            continue;
         };
-        match measurement {
-            Ok(record) => measurements.push(Placed { place: fields.place_of(node), record }),
-            Err(mismatch) => fields.wrong(node.at, "values", mismatch),
+        match Measurement::parse(text, catalogue) {
+            Ok(record) => take(node.at, record),
+            Err(mismatch) => fields.wrong(node.at, what_of(text, catalogue), mismatch),
         }
     }
     for node in fields.list("measurement") {
         let inside = fields.inside(node, format!("{}, measurement", fields.what));
-        let place = inside.place();
         let measurement = read_measurement(inside, catalogue);
-        measurements.extend(measurement.map(|record| Placed { place, record }));
-    }
-    for (at, later) in measurements.iter().enumerate() {
-        let id = later.record.analyte_id;
-        if measurements[..at].iter().any(|earlier| earlier.record.analyte_id == id) {
-            let mismatch =
-                Mismatch::new(later.record.analyte.as_str(), "each analyte once a visit")
-                    .mend("give a second visit of that day another label");
-            fields.wrong(node_at(&fields, at), "values", mismatch);
-        }
+        measurement.into_iter().for_each(|record| take(node.at, record));
     }
     let placed = visit.map(|visit| fields.placed(Visit { source, note, ..visit }));
     fields.finish();
     placed.map(|visit| VisitRecords { visit, measurements })
 }
 
-/// Where the measurement with this number stands: short ones first, then the long ones.
-fn node_at(fields: &Fields<'_>, at: usize) -> usize {
-    let short = fields.list("values");
-    let long = fields.list("measurement");
-    short.iter().chain(&long).nth(at).map_or(0, |node| node.at)
+/// What a text such as `HbA1c=6,8 %` is about: the analyte, or what was written for one, so that people
+/// who mend it everywhere find it everywhere.
+fn what_of<'t>(text: &'t str, catalogue: &'t Catalogue) -> &'t str {
+    let name = text.split(['=', '＝']).next().unwrap_or_default().trim();
+    match catalogue.named(name) {
+        Some(analyte) => &analyte.symbol,
+        None if text.len() > name.len() && (1..=40).contains(&name.len()) => name,
+        None => "values",
+    }
 }
 
 fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measurement> {
@@ -225,7 +232,7 @@ fn read_measurement(fields: Fields<'_>, catalogue: &Catalogue) -> Option<Measure
     }
     let source = fields.source("source");
     let mut other_readings = Vec::new();
-    for node in fields.list("reading") {
+    for node in fields.few("reading") {
         let inside = fields.inside(node, format!("{}, reading", fields.what));
         if let Some(analyte) = analyte {
             other_readings.extend(read_other(inside, &unit, analyte));

@@ -1,7 +1,7 @@
 //! The neutral form of every table, whatever file it stands in: a heading for each column, and rows of
 //! texts that know their number.
 
-use crate::domain::Place;
+use crate::domain::{Mismatch, Place};
 use csv::StringRecord;
 use std::sync::Arc;
 
@@ -32,15 +32,19 @@ impl Sheet {
 
     /// The place of a cell, or of a row.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
-        let heading = |at: usize| match self.headings.get(at) {
-            Some(heading) if !heading.is_empty() => Arc::clone(heading),
-            _ => column_name(at).into(),
-        };
         Place::Cell {
             file: Arc::clone(&self.file),
             sheet: self.name.clone(),
             row,
-            column: column.map(heading),
+            column: column.map(|at| self.heading(at)),
+        }
+    }
+
+    /// What a column is called: its heading, or its letter.
+    pub fn heading(&self, column: usize) -> Arc<str> {
+        match self.headings.get(column) {
+            Some(heading) if !heading.is_empty() => Arc::clone(heading),
+            _ => column_name(column).into(),
         }
     }
 }
@@ -66,6 +70,33 @@ impl Row {
     }
 }
 
+/// What the rows of a table take that is held as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Held(usize);
+
+impl Held {
+    /// The most that rows may take, in bytes.
+    pub const MOST: usize = 256 << 20;
+
+    /// What a row takes beside its text and the ends of its cells.
+    const ROW: usize = 160;
+
+    /// Count another row.
+    ///
+    /// # Errors
+    /// If it is one too many.
+    pub fn add(&mut self, cells: &StringRecord) -> Result<(), Mismatch> {
+        let ends = cells.len() * size_of::<usize>();
+        self.0 = self.0.saturating_add(Held::ROW + ends + cells.as_slice().len());
+        if self.0 <= Held::MOST {
+            return Ok(());
+        }
+        let expected = format!("a table whose rows take at most {} MB", Held::MOST >> 20);
+        Err(Mismatch::new("more rows than can be held", expected)
+            .mend("import it in parts, each with fewer patients"))
+    }
+}
+
 /// The name a spreadsheet gives a column, counted from 0: A … Z, AA, AB …
 pub(super) fn column_name(at: usize) -> String {
     let mut letters = Vec::new();
@@ -85,6 +116,14 @@ mod tests {
     fn a_column_is_named_as_a_spreadsheet_names_it() {
         let names = [0, 25, 26, 701, 702, 16_383].map(column_name);
         assert_eq!(names, ["A", "Z", "AA", "ZZ", "AAA", "XFD"]);
+    }
+
+    #[test]
+    fn rows_are_counted_with_all_they_take() {
+        let mut held = Held::default();
+        let small = StringRecord::from(vec!["1"]);
+        let rows = (0..10_000_000).take_while(|_| held.add(&small).is_ok()).count();
+        assert_eq!(rows, Held::MOST / (Held::ROW + 9));
     }
 
     #[test]

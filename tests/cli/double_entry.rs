@@ -100,3 +100,27 @@ fn answers_come_with_a_merge() {
     desk.run("import second.toml --compare").ok();
     desk.run("verify").ok();
 }
+
+/// What stands against reading and deciding is in the file that was asked for, whether there is any or not.
+#[test]
+fn problems_are_written_whatever_is_found() {
+    let desk = desk();
+    let written = |line: &str, code: i32| {
+        let run = desk.run(&format!("{line} --problems problems.csv"));
+        assert_eq!(run.code, Some(code), "{run}");
+        desk.text("problems.csv").lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(written("import second.toml --compare", 1), [""; 0]);
+    let found = desk.run("import second.toml --compare --format json").json();
+    let all = found["differences"].as_array().expect("differences");
+    let not_done = all.iter().find(|one| one["recorded"] == "not done").expect("a difference");
+    let name = not_done["id"].as_str().expect("a name");
+    let refused = written(&format!("import second.toml --compare --take {name} --reason x"), 1);
+    assert!(refused[0].starts_with("second.toml,,,"), "{refused:?}");
+    assert_eq!(written("import second.toml --compare --keep all --reason chart", 0), [""; 0]);
+    desk.write("bad.toml", SECOND.replace("10.6 mmol/L", "10,6 mmol/L"));
+    assert!(written("import bad.toml --compare", 1)[0].contains("FPG\",\"10,6\""));
+    desk.write("t.csv", b"patient,visit,FPG (mmol/L),\xb5g\n1,W0,10.4,\n");
+    let noted = written("import t.csv --report a-2024 --compare", 1);
+    assert!(noted[0].contains("note,encoding,read as windows-1252"), "{noted:?}");
+}

@@ -228,14 +228,8 @@ fn a_folder_stands_for_its_files_and_a_dash_for_the_input() {
     desk.write("cases/notes.docx", "x");
     shows!(desk.run("import cases").ok());
     for text in [CASE, SAME_IN_JSON] {
-        let mut program = desk.program();
-        program.args(["import", "-", "--as", "case"]);
-        let path = desk.path("typed");
-        std::fs::write(&path, text).expect("a file");
-        program.stdin(std::fs::File::open(&path).expect("a file"));
-        let output = program.output().expect("the program runs");
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("standard input"), "{output:?}");
+        let run = desk.run_reading("import - --as case", text.as_bytes()).ok();
+        assert!(run.stdout.contains("standard input"), "{run}");
     }
     desk.run("show li-2019/1").ok();
 }

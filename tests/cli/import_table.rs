@@ -160,3 +160,20 @@ fn of_a_date_of_birth_only_the_year_is_taken() {
     let run = desk.run(import).says("a year such as 1968").never_says("March");
     assert_eq!(run.code, Some(1));
 }
+
+#[test]
+fn a_time_of_day_is_said_and_left_out() {
+    let desk = Desk::with_registry();
+    desk.run("attribute add consent --kind date").ok();
+    desk.write(
+        "timed.csv",
+        "patient,date,enrolment date,consent,FPG (mmol/L)\n\
+         1,2024-03-05 14:20,2024-03-01T00:00:00,2024-03-01 09:00,7.1\n\
+         1,2024-04-05T14:20:00Z,2024-03-01,2024-03-01,7.2\n\
+         1,2024-05-05,2024-03-01,2024-03-01 00:00,7.3\n",
+    );
+    shows!(
+        desk.run(r#"import timed.csv --report d --report-kind "case report""#).ok(),
+        desk.run("visit list --format csv").ok(),
+    );
+}

@@ -23,6 +23,7 @@ mod history;
 mod history_export;
 mod import;
 mod import_fhir;
+mod import_input;
 mod import_phenopackets;
 mod import_redcap;
 mod import_sdtm;

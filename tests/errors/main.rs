@@ -9,6 +9,8 @@ mod support;
 
 mod analytes;
 mod attributes;
+mod bad_files;
+mod bad_values;
 mod check;
 mod double_entry;
 mod edits;

@@ -88,6 +88,15 @@ impl Desk {
         Run::of(line, program)
     }
 
+    /// Run the program with these arguments and these bytes as its standard input.
+    pub fn run_reading(&self, line: &str, input: &[u8]) -> Run {
+        let mut program = self.program();
+        program.args(words(line));
+        let mut program = assert_cmd::Command::from_std(program);
+        program.write_stdin(input);
+        Run::waited_for(line, program)
+    }
+
     /// The path of a file here.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -138,7 +147,10 @@ pub struct Run {
 impl Run {
     /// Run a prepared command, which snapshots call `casebook` and `line`.
     pub fn of(line: &str, program: Command) -> Run {
-        let mut program = assert_cmd::Command::from_std(program);
+        Run::waited_for(line, assert_cmd::Command::from_std(program))
+    }
+
+    fn waited_for(line: &str, mut program: assert_cmd::Command) -> Run {
         let done = program.timeout(Duration::from_secs(120)).output().expect("the program runs");
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
         Run {

@@ -9,7 +9,7 @@ mod rows;
 mod source;
 
 use super::ImportError;
-use super::table::{Row, Sheet, column_name};
+use super::table::{Held, Row, Sheet, column_name};
 use crate::domain::{Level, Mismatch, Place, Problem};
 use bytes::{Decoded, Unreadable, look_at};
 use csv::StringRecord;
@@ -17,7 +17,6 @@ pub(super) use encoding::Encoding;
 use rows::shape_of;
 pub(super) use rows::{DELIMITERS, Rows};
 pub(super) use source::Source;
-use source::{MOST_HELD, too_large};
 use std::cell::Cell;
 use std::io::Read;
 use std::path::Path;
@@ -154,20 +153,20 @@ pub(super) fn read_table(
     let mut table = Table { sheet, delimiter, encoding, rows: Vec::new(), problems: notes };
     let width = table.sheet.headings.len();
     let mut row = Row { number: 0, cells: StringRecord::new() };
-    let mut held = 0;
+    let mut held = Held::default();
     loop {
         match from.read(&mut row) {
             Ok(false) => break,
             Ok(true) if row.is_blank() || skip_rows.contains(&row.number) => continue,
-            Ok(true) => held += row.cells.as_slice().len() as u64,
+            Ok(true) => {}
             Err((at, mismatch)) => {
                 table.problems.push(problem(table.sheet.place(at, None), "row", mismatch));
                 break;
             }
         }
         let place = table.sheet.place(row.number, None);
-        if held > MOST_HELD {
-            table.problems.push(problem(place, "file", too_large()));
+        if let Err(mismatch) = held.add(&row.cells) {
+            table.problems.push(problem(place, "rows", mismatch));
             break;
         }
         match misfit(&row, width, &table.sheet) {

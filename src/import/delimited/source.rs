@@ -3,6 +3,7 @@
 use super::bytes::{broken, unpacked};
 use super::problem;
 use crate::domain::{Mismatch, Place, Problem};
+use crate::import::input::{held, is_input};
 use crate::import::{ImportError, name_of};
 use std::cell::Cell;
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// The most of a file that is held, in bytes: laboratory data of a whole trial.
-pub(super) const MOST_HELD: u64 = 512 << 20;
+pub(super) const MOST_HELD: u64 = 256 << 20;
 
 /// What a table or data set is read from.
 #[derive(Debug, Clone)]
@@ -46,7 +47,7 @@ impl Source {
 
     /// The place of the whole of it.
     pub fn place(&self) -> Place {
-        Place::Cell { file: self.name.as_str().into(), sheet: None, row: 1, column: None }
+        Place::File { file: self.name.clone() }
     }
 
     /// Its bytes from the first on, unpacked.
@@ -64,6 +65,9 @@ impl Source {
     pub fn open_counted(&self, count: &Rc<Cell<u64>>) -> Result<Box<dyn Read>, ImportError> {
         let opened = match &self.from {
             From::Bytes(bytes) => unpacked(Cursor::new(Rc::clone(bytes)), bytes.len() as u64),
+            From::File(path) if is_input(path) => {
+                held().and_then(|bytes| unpacked(bytes, bytes.len() as u64))
+            }
             From::File(path) => {
                 File::open(path).and_then(|file| Ok((file.metadata()?.len(), file))).and_then(
                     |(size, inner)| unpacked(Counted { inner, count: Rc::clone(count) }, size),

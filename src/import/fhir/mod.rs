@@ -8,9 +8,11 @@ mod observations;
 use super::document::{Node, Text};
 use super::element::{Element, date_of, parse_label};
 use super::gather::{Gatherer, PatientAt};
+use super::input::is_input;
 use super::{How, ImportError, Reading, name_of, read_text};
 use crate::domain::{AdverseEventStance, Infusion, Level, Mismatch, Place, Problem, Sex, Visit};
 use observations::Observed;
+use serde::de::IgnoredAny;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -42,16 +44,28 @@ struct Resources<'a> {
     taken: HashSet<(PatientAt, String)>,
 }
 
-/// Read a file; `.ndjson` holds a resource in each line.
+/// Read a file; `.ndjson` holds a resource in each line, and so does a standard input that goes on behind
+/// its first resource.
 ///
 /// # Errors
 /// If it can't be read at all.
 pub(super) fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
-    let is_lines = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
+    let is_named_lines =
+        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     Ok(match read_text(path)? {
-        Ok(source) => read_fhir(&name_of(path), &source, is_lines, how),
+        Ok(source) => {
+            let is_lines = is_named_lines || is_input(path) && goes_on(&source);
+            read_fhir(&name_of(path), &source, is_lines, how)
+        }
         Err(problem) => Reading { problems: vec![problem], ..Reading::default() },
     })
+}
+
+/// True if another value of JSON stands behind the first.
+fn goes_on(source: &str) -> bool {
+    let source = source.trim_start_matches('\u{feff}');
+    let mut values = serde_json::Deserializer::from_str(source).into_iter::<IgnoredAny>();
+    matches!((values.next(), values.next()), (Some(Ok(_)), Some(Ok(_))))
 }
 
 /// Read the text of a file of FHIR; `file` is its name for the places.

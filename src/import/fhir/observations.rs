@@ -159,7 +159,8 @@ impl<'h> Resources<'h> {
             if part.get("dataAbsentReason").is_some() {
                 return self.read_words(part, analyte);
             }
-            return wrong(self, Mismatch::new("no number", "a quantity with its value"));
+            let none = || Mismatch::new("no number", "a quantity with its value");
+            return wrong(self, quantity.no_number("value").unwrap_or_else(none));
         };
         let comparator = quantity.text("comparator").unwrap_or_default();
         if !["", "<", "<=", ">", ">="].contains(&comparator) {

@@ -208,7 +208,7 @@ fn what_can_not_be_read_is_named() {
         (quantity(r#""value": 180"#), "a unit behind the number"),
         (quantity(r#""code": "mg/dL""#), "no number"),
         (quantity(r#""value": 180, "code": "mg/dL", "comparator": "ad""#), "another comparator"),
-        (observation(r#""effectiveDateTime": "yesterday""#), "a time such as"),
+        (observation(r#""effectiveDateTime": "yesterday""#), "date or time such as"),
         ("{}".to_owned(), "without resourceType"),
         ("7".to_owned(), "a number without resourceType"),
         (BUNDLE.replace("\"urn:uuid:p2\"}, \"eff", "\"urn:uuid:p3\"}, \"eff"), "leads nowhere"),

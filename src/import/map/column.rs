@@ -15,7 +15,7 @@ pub(super) fn read_column<'a>(
     known: Known<'_>,
 ) -> Option<Column> {
     let what = format!("column \"{heading}\"");
-    let place = fields.place_of(node);
+    let place = fields.place_at(node.at);
     if let NodeValue::Text(word) = &node.value {
         let role = role_of(word, known).map_err(|wrong| fields.wrong(node.at, &what, wrong));
         return role.ok().map(|role| Column { place, role, values: HashMap::new() });

@@ -136,7 +136,7 @@ impl Known<'_> {
         let find = |name: &str| {
             // What is left out of a plain name must not be a unit: "hba1c%" is no bare "hba1c".
             let is_name = !name.contains(['%', '/']) && !plain(name).is_empty();
-            is_name.then(|| self.catalogue.find(name).ok().map(|found| found.key.clone())).flatten()
+            is_name.then(|| self.catalogue.named(name).map(|found| found.key.clone())).flatten()
         };
         if let Some(key) = find(name) {
             return Some((key, None));

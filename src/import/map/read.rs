@@ -42,7 +42,7 @@ pub(in crate::import) fn read_map(
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let text = Text::new(file, source);
     let root = text.parse_toml()?;
-    let problems = RefCell::new(Vec::new());
+    let problems = RefCell::default();
     let fields = Fields::new(&text, &root, "", &problems).of("the map", &OTHERWISE);
     let mut map = Map::default();
     if let Some(node) = fields.get("file") {
@@ -68,7 +68,7 @@ pub(in crate::import) fn read_map(
         }
     }
     fields.finish();
-    match problems.into_inner() {
+    match problems.into_inner().in_order() {
         problems if problems.is_empty() => Ok(map),
         problems => Err(problems),
     }
@@ -167,7 +167,7 @@ fn read_units(fields: &Fields<'_>, map: &mut Map, catalogue: &Catalogue) {
 
 /// What an event is: its day, the visit it is, or both.
 fn read_event(fields: &Fields<'_>, node: &Node) -> Result<Event, Mismatch> {
-    let mut event = Event { place: fields.place_of(node), visit: None, day: None };
+    let mut event = Event { place: fields.place_at(node.at), visit: None, day: None };
     match &node.value {
         NodeValue::Number(text) => event.day = Some(Day::parse(text)?),
         NodeValue::Text(text) => event.visit = Some(parse_label(text)?),

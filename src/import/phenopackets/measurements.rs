@@ -78,8 +78,11 @@ impl Packets<'_> {
         analyte: &Analyte,
     ) -> Option<Measurement> {
         let Some(number) = quantity.number("value") else {
-            let mismatch = crate::domain::Mismatch::new("no number", "a quantity with its value")
-                .mend("a program that leaves out zeros has to write them: silence is no zero");
+            let none = || {
+                crate::domain::Mismatch::new("no number", "a quantity with its value")
+                    .mend("a program that leaves out zeros has to write them: silence is no zero")
+            };
+            let mismatch = quantity.no_number("value").unwrap_or_else(none);
             let what = format!("{}, {}", of.key, analyte.symbol);
             quantity.wrong(&mut self.gatherer, what, mismatch);
             return None;

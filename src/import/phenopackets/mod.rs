@@ -24,6 +24,9 @@ const DEEPEST: usize = 4;
 /// How many files a folder may hold.
 const MOST_FILES: usize = 20_000;
 
+/// How many publications a packet may cite.
+const MOST_CITED: usize = 1_000;
+
 const NO_ROOM: &str = "the registry has no room for it";
 
 /// Packets under way.
@@ -87,7 +90,7 @@ fn find(
     for entry in entries {
         let path = entry.path();
         let kind = entry.file_type().map_err(io)?;
-        let place = || Place::Line { file: name_of(&path), line: 1, column: 1 };
+        let place = || Place::File { file: name_of(&path) };
         let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         // A link is not followed: it might lead out of the folder, or round in it.
         if kind.is_dir() && depth + 1 < DEEPEST {
@@ -223,6 +226,12 @@ impl<'h> Packets<'h> {
                 self.gatherer.ignore(one.place(), "external references", why);
             }
             return Some(vec![key.clone()]);
+        }
+        if let Some(next) = cited.get(MOST_CITED) {
+            let found = format!("{} of them", cited.len());
+            let mismatch = Mismatch::new(found, format!("at most {MOST_CITED}"));
+            next.wrong(&mut self.gatherer, "metaData, externalReferences", mismatch);
+            return None;
         }
         let mut keys = Vec::new();
         for one in cited {

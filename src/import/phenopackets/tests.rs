@@ -250,6 +250,18 @@ fn an_age_is_read_in_years() {
     }
 }
 
+#[test]
+fn a_packet_cites_few_publications() {
+    let cited: Vec<_> = (0..=MOST_CITED).map(|at| format!(r#"{{"id": "PMID:{at}"}}"#)).collect();
+    let of = |cited: &[String]| {
+        let meta = format!(r#"{{"externalReferences": [{}]}}"#, cited.join(","));
+        read(&format!(r#"{{"subject": {{"id": "P1"}}, "metaData": {meta}}}"#))
+    };
+    assert_eq!(of(&cited[1..]).problems, []);
+    let told = &of(&cited).problems[0].mismatch;
+    assert_eq!(told.to_string(), "found \"1001 of them\", expected at most 1000");
+}
+
 proptest! {
     #[test]
     fn no_bytes_panic(at in 0usize..PACKET.len(), with in "[\\[\\]{}\",:0-9a-zé]{0,4}", cut in any::<bool>()) {

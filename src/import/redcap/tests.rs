@@ -38,6 +38,20 @@ const DATA: &str = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_
     101,w4_arm_1,labs,2,,,,8.1,,,,2\n";
 
 #[test]
+fn a_time_of_day_is_left_out_and_counted() {
+    let map = "[columns]\nfn1 = \"ignore\"\ntc = \"enrolment date\"\n";
+    let reading = read("record_id,tc\n101,2024-03-05 14:20\n102,2024-03-06\n", map);
+    assert_eq!(told(&reading), [""; 0]);
+    let patient = reading.records.patients[0].patient.as_ref().expect("a patient");
+    assert_eq!(
+        patient.enrolment_date.as_ref().map(ToString::to_string).as_deref(),
+        Some("2024-03-05")
+    );
+    let timed = reading.ignored.iter().find(|one| one.what == "column \"tc\", time of day");
+    assert_eq!(timed.map(|one| one.count), Some(1));
+}
+
+#[test]
 fn events_are_visits_codes_are_labels_and_units_come_from_the_dictionary() {
     let reading = read(DATA, "[events]\nw4_arm_1 = 29\n");
     assert_eq!(told(&reading), [""; 0]);

@@ -1,7 +1,7 @@
 //! One data set of SDTM, whatever file it stands in: variables by name, observations in order.
 
-use super::super::table::{Row, Sheet};
-use crate::domain::Place;
+use super::super::table::{Held, Row, Sheet};
+use crate::domain::{Mismatch, Place};
 use csv::StringRecord;
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ pub(super) struct DataSet {
     sheet: Sheet,
     rows: Vec<Row>,
     columns: HashMap<String, usize>,
+    held: Held,
 }
 
 impl DataSet {
@@ -27,16 +28,21 @@ impl DataSet {
     pub fn of_sheet(name: &str, sheet: Sheet, rows: Vec<Row>) -> DataSet {
         let named = |(at, heading): (usize, &std::sync::Arc<str>)| (heading.to_uppercase(), at);
         let columns = sheet.headings.iter().enumerate().map(named).collect();
-        DataSet { name: name.to_uppercase(), sheet, rows, columns }
+        DataSet { name: name.to_uppercase(), sheet, rows, columns, held: Held::default() }
     }
 
     /// Add an observation; its number counts from 1. A blank one is left out.
-    pub fn push(&mut self, cells: StringRecord) {
+    ///
+    /// # Errors
+    /// If there are more than can be held.
+    pub fn push(&mut self, cells: StringRecord) -> Result<(), Mismatch> {
         let number = self.rows.last().map_or(0, |row| row.number) + 1;
         let row = Row { number, cells };
         if !row.is_blank() {
+            self.held.add(&row.cells)?;
             self.rows.push(row);
         }
+        Ok(())
     }
 
     /// The observations in their order.

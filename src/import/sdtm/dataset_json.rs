@@ -6,42 +6,117 @@
 
 use super::data_set::DataSet;
 use crate::domain::Mismatch;
-use serde::Deserialize;
+use crate::import::table::Held;
+use csv::StringRecord;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-type Rows<'a> = Vec<Vec<&'a RawValue>>;
-
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct File<'a> {
+struct File {
     name: Option<String>,
     columns: Option<Vec<Column>>,
-    #[serde(borrow)]
-    rows: Option<Rows<'a>>,
-    #[serde(borrow)]
-    clinical_data: Option<ClinicalData<'a>>,
+    rows: Option<Rows>,
+    clinical_data: Option<ClinicalData>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ClinicalData<'a> {
-    #[serde(borrow)]
-    item_group_data: BTreeMap<String, ItemGroup<'a>>,
+struct ClinicalData {
+    item_group_data: BTreeMap<String, ItemGroup>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ItemGroup<'a> {
+struct ItemGroup {
     name: String,
     items: Vec<Column>,
-    #[serde(borrow)]
-    item_data: Rows<'a>,
+    item_data: Rows,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Column {
     name: String,
+}
+
+/// Observations as they come, up to what can be held.
+#[derive(Default)]
+struct Rows {
+    cells: Vec<StringRecord>,
+    held: Held,
+    too_many: Option<Mismatch>,
+}
+
+impl Rows {
+    fn push(&mut self, Cells(cells): Cells) {
+        match self.held.add(&cells) {
+            Ok(()) => self.cells.push(cells),
+            Err(mismatch) => self.too_many = Some(mismatch),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Rows, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Rows;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("observations")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows, A::Error> {
+                let mut rows = Rows::default();
+                while rows.too_many.is_none()
+                    && let Some(cells) = seq.next_element()?
+                {
+                    rows.push(cells);
+                }
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(rows)
+            }
+        }
+        deserializer.deserialize_seq(InOrder)
+    }
+}
+
+/// One observation, its cells as texts: a number as it was written, nothing for null.
+struct Cells(StringRecord);
+
+/// The most cells of an observation.
+const MOST_CELLS: usize = 16_384;
+
+impl<'de> Deserialize<'de> for Cells {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Cells, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Cells;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an observation")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Cells, A::Error> {
+                let mut cells = StringRecord::new();
+                while let Some(value) = seq.next_element::<&RawValue>()? {
+                    if cells.len() == MOST_CELLS {
+                        return Err(serde::de::Error::custom("more cells than there are columns"));
+                    }
+                    match value.get() {
+                        "null" => cells.push_field(""),
+                        text if text.starts_with('"') => {
+                            let text: String = serde_json::from_str(text).unwrap_or_default();
+                            cells.push_field(&text);
+                        }
+                        text if text.starts_with(['[', '{']) => {
+                            return Err(serde::de::Error::custom("no value but a list or object"));
+                        }
+                        other => cells.push_field(other),
+                    }
+                }
+                Ok(Cells(cells))
+            }
+        }
+        deserializer.deserialize_seq(InOrder)
+    }
 }
 
 /// The data sets of a file.
@@ -58,38 +133,38 @@ pub(super) fn read_dataset_json(file: &str, text: &str) -> Result<Vec<DataSet>, 
     // One document, or (NDJSON) a first line of metadata and a line an observation.
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
     let first = values.next().ok_or_else(|| Mismatch::new("nothing", "Dataset-JSON"))?;
-    let head: File<'_> = serde_json::from_str(first.map_err(wrong)?.get()).map_err(wrong)?;
+    let head: File = serde_json::from_str(first.map_err(wrong)?.get()).map_err(wrong)?;
     let mut rows = head.rows.unwrap_or_default();
     for line in values {
         rows.push(serde_json::from_str(line.map_err(wrong)?.get()).map_err(wrong)?);
+        if rows.too_many.is_some() {
+            break;
+        }
     }
     match (head.columns, head.clinical_data) {
-        (Some(columns), _) => Ok(vec![data_set(file, head.name.as_deref(), &columns, &rows)]),
-        (None, Some(data)) => Ok(data
+        (Some(columns), _) => Ok(vec![data_set(file, head.name.as_deref(), &columns, rows)?]),
+        (None, Some(data)) => data
             .item_group_data
-            .values()
-            .map(|group| data_set(file, Some(&group.name), &group.items, &group.item_data))
-            .collect()),
+            .into_values()
+            .map(|group| data_set(file, Some(&group.name), &group.items, group.item_data))
+            .collect(),
         (None, None) => Err(Mismatch::new("no columns", "Dataset-JSON of version 1.1 or 1.0")),
     }
 }
 
-fn data_set(file: &str, name: Option<&str>, columns: &[Column], rows: &Rows<'_>) -> DataSet {
+fn data_set(
+    file: &str,
+    name: Option<&str>,
+    columns: &[Column],
+    rows: Rows,
+) -> Result<DataSet, Mismatch> {
+    if let Some(mismatch) = rows.too_many {
+        return Err(mismatch);
+    }
     let headings = columns.iter().map(|column| column.name.as_str());
     let mut set = DataSet::new(file, name.unwrap_or_default(), headings);
-    for row in rows {
-        set.push(row.iter().map(|cell| text_of(cell)).collect());
-    }
-    set
-}
-
-/// A cell as text: a number as it was written, nothing for null.
-fn text_of(cell: &RawValue) -> String {
-    match cell.get() {
-        "null" => String::new(),
-        text if text.starts_with('"') => serde_json::from_str(text).unwrap_or_default(),
-        other => other.to_owned(),
-    }
+    rows.cells.into_iter().try_for_each(|cells| set.push(cells))?;
+    Ok(set)
 }
 
 #[cfg(test)]
@@ -134,6 +209,18 @@ mod tests {
         let told = read_dataset_json("x", r#"{"columns": "Anna"}"#).expect_err("no columns");
         assert!(told.found.contains("line 1") && !told.to_string().contains("Anna"), "{told}");
         assert!(read_dataset_json("x", "{}").is_err() && read_dataset_json("x", "").is_err());
+    }
+
+    #[test]
+    fn observations_without_end_are_refused_before_they_are_held() {
+        let rows = "[1],".repeat(2_000_000);
+        let text =
+            format!(r#"{{"name": "DM", "columns": [{{"name": "AGE"}}], "rows": [{rows}[1]]}}"#);
+        let told = read_dataset_json("dm.json", &text).expect_err("too many");
+        assert_eq!(told.found, "more rows than can be held");
+        let wide = format!(r#"{{"columns": [], "rows": [[{}1]]}}"#, "1,".repeat(MOST_CELLS));
+        assert!(read_dataset_json("dm.json", &wide).is_err());
+        assert!(read_dataset_json("dm.json", r#"{"columns": [], "rows": [[[1]]]}"#).is_err());
     }
 
     proptest! {

@@ -79,14 +79,22 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 /// The data sets of a file as its name's ending tells the format, and what is wrong with it.
 fn read_data_sets(source: &Source, map: &Map) -> Result<(Vec<DataSet>, Problems), ImportError> {
     let name = source.plain_name();
-    if !name.ends_with(".xpt") && !name.ends_with("json") {
-        return read_rows(source, map, name.split('.').next().unwrap_or_default());
+    let stem = name.split('.').next().unwrap_or_default();
+    let has_ending = name.contains('.');
+    if has_ending && !name.ends_with(".xpt") && !name.ends_with("json") {
+        return read_rows(source, map, stem);
     }
     let bytes = match source.read()? {
         Ok(bytes) => bytes,
         Err(problem) => return Ok((Vec::new(), vec![problem])),
     };
-    let read = match name.ends_with(".xpt") {
+    // The standard input has no ending: how it begins tells.
+    let begins = |with: &[u8]| !has_ending && bytes.trim_ascii_start().starts_with(with);
+    let is_xport = name.ends_with(".xpt") || begins(b"HEADER RECORD*******");
+    if !is_xport && !name.ends_with("json") && !begins(b"{") {
+        return read_rows(source, map, stem);
+    }
+    let read = match is_xport {
         true => xport::read_xport(&source.name, &bytes),
         false => std::str::from_utf8(&bytes)
             .map_err(|_| Mismatch::new("bytes that are not UTF-8", "Dataset-JSON in UTF-8"))

@@ -10,7 +10,7 @@ use crate::domain::{
     parse_category_value, parse_years,
 };
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 const TAKEN: [&str; 10] =
     ["SEX", "AGE", "AGEU", "RFSTDTC", "RFXSTDTC", "ARM", "ACTARM", "BRTHDTC", "COUNTRY", "RFICDTC"];
@@ -88,17 +88,11 @@ impl Study<'_> {
 
     /// The arms become a category of the registry, unless it has a column of that name.
     fn declare_arm(&mut self, set: &DataSet) {
-        let mut arms: Vec<String> = Vec::new();
-        for row in set.rows() {
-            let Some(arm) = row.get("ACTARM").or_else(|| row.get("ARM")) else { continue };
-            if !arms.iter().any(|known| known == arm) {
-                arms.push(arm.to_owned());
-            }
-        }
+        let arms = set.rows().filter_map(|row| row.get("ACTARM").or_else(|| row.get("ARM")));
+        let arms: BTreeSet<String> = arms.map(str::to_owned).collect();
         if arms.is_empty() || find_attribute(self.how.attributes, "arm").is_ok() {
             return;
         }
-        arms.sort();
         let mut attribute = Attribute {
             key: "arm".to_owned(),
             label: Some("Arm".to_owned()),
@@ -110,6 +104,9 @@ impl Study<'_> {
                 Ok(value) => attribute.add_value(&value),
                 Err(mismatch) => self.gathered.wrong(set.place(), "ARM", mismatch),
             }
+        }
+        if let Some(mismatch) = attribute.wrong().filter(|_| !attribute.values.is_empty()) {
+            self.gathered.wrong(set.place(), "ARM", mismatch);
         }
         self.gathered.attribute(set.place(), attribute);
     }

@@ -53,6 +53,18 @@ fn day_1_is_day_0_and_days_are_counted_from_the_first_exposure() {
 }
 
 #[test]
+fn a_time_of_day_is_left_out_and_counted() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC\n\
+        T2D 01,LB,T2D 01-101,HBA1C,9.1,%,BASELINE,2024-03-01T08:30\n\
+        T2D 01,LB,T2D 01-101,HBA1C,8.0,%,WEEK 4,2024-03-29T09\n\
+        T2D 01,LB,T2D 01-101,HBA1C,8.1,%,WEEK 8,2024-04-29T09:15:30\n";
+    let reading = study(&[("dm.csv", DM), ("lb.csv", lb)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let timed = reading.ignored.iter().find(|one| one.what == "LBDTC, time of day");
+    assert_eq!(timed.map(|one| one.count), Some(3), "{:?}", reading.ignored);
+}
+
+#[test]
 fn a_day_that_contradicts_its_date_is_named() {
     let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBORRES,LBORRESU,VISIT,LBDTC,LBDY\n\
         T2D 01,LB,T2D 01-101,HBA1C,9.1,%,WEEK 4,2024-03-29,28\n";
@@ -209,6 +221,39 @@ fn events_drugs_and_the_end_of_follow_up_are_read() {
 }
 
 #[test]
+fn a_transport_file_names_what_can_not_be_used() {
+    let names =
+        ["STUDYID", "DOMAIN", "USUBJID", "LBTESTCD", "LBORRES", "LBORRESU", "VISIT", "LBDTC"];
+    let headings = names.map(|name| (name, false));
+    let row = |value, visit, date| ["S1", "LB", "S1-9", "HBA1C", value, "%", visit, date];
+    let rows = [
+        row("7,1", "W0", ""),
+        row("1,500", "W1", ""),
+        row("NaN", "W2", ""),
+        row("1.2e3", "W3", ""),
+        row("7.1", "W4", "03/04/2024"),
+    ];
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    let bytes = xport::tests::write_xport("LB", &headings, &rows);
+    let schedule = Schedule::default();
+    let told = told(&read_sdtm_bytes("lb.xpt", &bytes, &How::new(&schedule)));
+    for (at, (place, what)) in [
+        ("row 1, column \"LBORRES\"", "full stop: 7.1"),
+        ("row 2, column \"LBORRES\"", "thousands separators"),
+        ("row 3, column \"LBORRES\"", "NaN"),
+        ("row 4, column \"LBORRES\"", "the widest a patient can have"),
+        ("row 5, column \"LBDTC\"", "can't be told apart"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(told[at].contains(place) && told[at].contains(what), "{}", told[at]);
+    }
+    let empty = xport::tests::write_xport("LB", &headings, &[]);
+    assert_eq!(read_sdtm_bytes("lb.xpt", &empty, &How::new(&schedule)).problems, []);
+}
+
+#[test]
 fn a_name_as_a_label_is_refused_and_not_shown() {
     let dm = "STUDYID,DOMAIN,USUBJID,SEX\nS,DM,Anna Example,F\n";
     let told = told(&study(&[("dm.csv", dm)]));
@@ -218,10 +263,10 @@ fn a_name_as_a_label_is_refused_and_not_shown() {
 proptest! {
     #[test]
     fn no_table_panics(text in "(STUDYID|DOMAIN|USUBJID|LB|LBTESTCD|HBA1C|LBDY|,|\n|[ -~]){0,60}") {
-        let reading = study(&[("lb.csv", &text)]);
-        for problem in &reading.problems {
-            let is_cell = matches!(problem.place, Place::Cell { .. });
-            prop_assert!(is_cell);
+        let schedule = Schedule::default();
+        for problem in &read_sdtm_bytes("lb.csv", text.as_bytes(), &How::new(&schedule)).problems {
+            let has_place = matches!(problem.place, Place::Cell { .. } | Place::File { .. });
+            prop_assert!(has_place);
         }
     }
 }

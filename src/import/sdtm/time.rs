@@ -1,5 +1,6 @@
 //! When something was: --DY and --DTC of SDTM as a day counted from day 0 and a partial date.
 
+use super::super::clock::{DATES_ONLY, split_time};
 use super::super::gather::PatientAt;
 use super::Study;
 use super::data_set::Observation;
@@ -59,6 +60,9 @@ impl Study<'_> {
         (day, dtc): (&str, &str),
     ) -> When {
         let date = self.parsed(row, dtc, parse_dtc);
+        if let Some((_, Some(_))) = row.get(dtc).map(split_time) {
+            self.gathered.ignore(row.at(dtc), format!("{dtc}, time of day"), DATES_ONLY);
+        }
         let mut known = self.parsed(row, day, parse_study_day);
         let reference = self.references.get(self.gathered.key(at)).cloned().unwrap_or_default();
         let counted = date

@@ -31,7 +31,8 @@ pub(super) fn read_xport(file: &str, bytes: &[u8]) -> Result<Vec<DataSet>, Misma
             .mend("write it with the XPORT engine (version 5), or as Dataset-JSON or CSV"));
     }
     if !bytes.starts_with(b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!") {
-        return Err(Mismatch::new("another beginning", "a SAS transport file of version 5"));
+        let found = if bytes.is_empty() { "nothing" } else { "another beginning" };
+        return Err(Mismatch::new(found, "a SAS transport file of version 5"));
     }
     let mut sets = Vec::new();
     let mut at = 3 * RECORD;
@@ -89,7 +90,7 @@ fn read_member(file: &str, bytes: &[u8], at: usize) -> Result<(DataSet, usize), 
             } else {
                 variables.iter().map(|one| value(one, observation)).collect::<Result<_, _>>()?
             };
-            set.push(cells);
+            set.push(cells)?;
         }
         if observations.remainder().iter().any(|byte| *byte != b' ') {
             return Err(cut_off());

@@ -1,6 +1,7 @@
 //! What stands in the cells of a workbook, as people see it.
 
 use crate::domain::Mismatch;
+use crate::import::clock::split_time;
 use calamine::DataRef;
 
 /// The most cells of a workbook that are looked at, empty ones with a colour included.
@@ -9,6 +10,10 @@ const MOST_CELLS: usize = 5_000_000;
 const MOST_COLUMNS: usize = 16_384;
 /// The most text of a workbook that is kept, in bytes.
 const MOST_TEXT: usize = 64 << 20;
+/// The most text of a cell that is looked at, in bytes: a spreadsheet's holds 32,767 characters.
+const LONGEST_CELL: usize = 1 << 20;
+/// The most sheets of a workbook.
+const MOST_SHEETS: usize = 250;
 
 /// What a cell is, beside its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +22,7 @@ pub(super) enum Kind {
     Text,
     /// A number.
     Number,
-    /// A date, in ISO 8601.
+    /// A date, in ISO 8601, with the time of day if there is one.
     Date,
     /// A time of day or a duration.
     Time,
@@ -72,8 +77,22 @@ pub(super) struct Collector {
 
 impl Collector {
     /// What follows belongs to this sheet.
-    pub fn sheet(&mut self, name: &str) {
+    pub fn sheet(&mut self, name: &str) -> Result<(), TooMuch> {
+        if self.sheets.len() == MOST_SHEETS {
+            return Err(TooMuch("more than 250 sheets"));
+        }
         self.sheets.push(RawSheet { name: name.to_owned(), rows: Vec::new() });
+        Ok(())
+    }
+
+    /// Says what is too much, and in which row that was seen, counted from 0.
+    pub fn told(&self, TooMuch(what): TooMuch, row: usize) -> String {
+        match self.sheets.last() {
+            Some(sheet) if self.sheets.len() < MOST_SHEETS => {
+                format!("it has {what}; seen in sheet \"{}\", row {}", sheet.name, row + 1)
+            }
+            _ => format!("it has {what}"),
+        }
     }
 
     /// The sheets, with the cells of each row from left to right.
@@ -98,13 +117,13 @@ impl Collector {
         kind: Kind,
         text: &str,
     ) -> Result<(), TooMuch> {
-        let text = text.trim();
-        if text.is_empty() && kind != Kind::Uncomputed {
-            return Ok(());
-        }
         self.text += text.len();
         if self.text > MOST_TEXT {
             return Err(TooMuch("more than 64 MB of text"));
+        }
+        let text = text.trim();
+        if text.is_empty() && kind != Kind::Uncomputed {
+            return Ok(());
         }
         if column >= MOST_COLUMNS {
             return Err(TooMuch("a cell beyond the last column, XFD"));
@@ -120,6 +139,14 @@ impl Collector {
     }
 }
 
+/// Refuse a text that is longer than any in a cell, before it is held once more.
+pub(super) fn check_length(text: &str) -> Result<(), TooMuch> {
+    match text.len() {
+        0..=LONGEST_CELL => Ok(()),
+        _ => Err(TooMuch("a cell of more than 1 MB")),
+    }
+}
+
 /// The kind and text of a value that calamine read; none for an empty cell.
 pub(super) fn of_value(value: &DataRef<'_>, is_formula: bool) -> Option<(Kind, String)> {
     Some(match value {
@@ -131,8 +158,12 @@ pub(super) fn of_value(value: &DataRef<'_>, is_formula: bool) -> Option<(Kind, S
         DataRef::SharedString(text) => (Kind::Text, (*text).to_owned()),
         DataRef::Bool(flag) => (Kind::Flag, if *flag { "yes" } else { "no" }.to_owned()),
         DataRef::DateTime(moment) if moment.is_datetime() && moment.as_f64() >= 1.0 => {
-            let (year, month, day, ..) = moment.to_ymd_hms_milli();
-            (Kind::Date, format!("{year:04}-{month:02}-{day:02}"))
+            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+            let date = format!("{year:04}-{month:02}-{day:02}");
+            match (hour, minute, second) {
+                (0, 0, 0) => (Kind::Date, date),
+                _ => (Kind::Date, format!("{date}T{hour:02}:{minute:02}")),
+            }
         }
         DataRef::DateTime(moment) => (Kind::Time, shown(moment.as_f64())),
         DataRef::DateTimeIso(text) => of_iso(text),
@@ -143,8 +174,9 @@ pub(super) fn of_value(value: &DataRef<'_>, is_formula: bool) -> Option<(Kind, S
 
 /// A date as ISO 8601 has it, with or without a time.
 pub(super) fn of_iso(text: &str) -> (Kind, String) {
-    match text.split_once('T').map_or(text, |(date, _)| date) {
-        date if date.contains('-') => (Kind::Date, date.to_owned()),
+    match split_time(text) {
+        (date, None) if date.contains('-') => (Kind::Date, date.to_owned()),
+        (date, Some(_)) if date.contains('-') => (Kind::Date, text.to_owned()),
         _ => (Kind::Time, text.to_owned()),
     }
 }
@@ -230,7 +262,11 @@ mod tests {
         let day = Some((Kind::Date, "2024-03-05".to_owned()));
         assert_eq!(date(45_356.0, false), day);
         assert_eq!(date(45_356.0 - 1462.0, true), day);
-        assert_eq!(date(45_356.75, false), day);
+        let afternoon = Some((Kind::Date, "2024-03-05T18:00".to_owned()));
+        assert_eq!(date(45_356.75, false), afternoon);
+        assert_eq!(of_iso("2024-03-05T18:00"), (Kind::Date, "2024-03-05T18:00".to_owned()));
+        assert_eq!(Some(of_iso("2024-03-05T00:00:00")), day);
+        assert_eq!(of_iso("PT14H20M").0, Kind::Time);
         assert_eq!(date(0.5, false).map(|(kind, _)| kind), Some(Kind::Time));
     }
 

@@ -1,6 +1,7 @@
 //! Looks at a workbook before it is read: is it one, and does it unpack to a size that can be held?
 //! What it claims to be is not believed; the bytes are counted.
 
+use super::marks::Marks;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -78,7 +79,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Written, Refused> {
         let mut manifest = Vec::new();
         let keeps = is_ods && name == "meta-inf/manifest.xml";
         let mut buffer = vec![0; 1 << 16];
-        let mut size = 0;
+        let (mut size, mut marks) = (0, Marks::default());
         loop {
             let read = part
                 .read(&mut buffer)
@@ -92,6 +93,7 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<Written, Refused> {
                 let most = most.min(MOST_UNPACKED) >> 20;
                 return Err(too_much(format!("a part of it unpacks to more than {most} MB")));
             }
+            marks.see(&buffer[..read])?;
             if keeps && size <= MOST_HELD {
                 manifest.extend_from_slice(&buffer[..read]);
             }

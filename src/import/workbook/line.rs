@@ -2,6 +2,8 @@
 
 use super::cells::{Cell, SheetRow};
 use crate::domain::{Level, Method, Mismatch, PartialDate, Place, Problem, Source, plain};
+use crate::import::clock::{Times, split_time};
+use crate::import::problems::Problems;
 use crate::import::table::Sheet;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,7 +16,9 @@ pub(super) struct Headed {
     /// Which column has which name, in the form of [`plain`].
     pub columns: HashMap<String, usize>,
     /// What is wrong in it.
-    pub problems: RefCell<Vec<Problem>>,
+    pub problems: RefCell<Problems>,
+    /// Times of day behind its dates.
+    pub times: RefCell<Times>,
 }
 
 impl Headed {
@@ -116,8 +120,15 @@ impl<'a> Line<'a> {
     /// A field with a date.
     pub fn date(&self, name: &str) -> Option<PartialDate> {
         let (column, cell) = self.named(name)?;
-        let read = cell.date().and_then(PartialDate::parse);
+        let read = self.date_in(column, cell).and_then(PartialDate::parse);
         read.map_err(|mismatch| self.wrong(column, mismatch)).ok()
+    }
+
+    /// The text of a cell where a date is expected, without the time behind it, which is noted.
+    pub fn date_in<'c>(&self, column: usize, cell: &'c Cell) -> Result<&'c str, Mismatch> {
+        let text = cell.date()?;
+        self.headed.times.borrow_mut().see(column, self.row.number, text);
+        Ok(split_time(text).0)
     }
 
     /// A field that is yes or no.

@@ -6,6 +6,7 @@
 mod cells;
 mod guard;
 mod line;
+mod marks;
 mod ods;
 mod own;
 mod records;
@@ -17,15 +18,15 @@ pub use results::heading as parse_heading;
 
 use super::delimited::Problems;
 use super::gather::Gatherer;
+use super::input::bytes_of;
 use super::map::{Map, MapOf, load_map};
-use super::table::{Sheet, column_name};
+use super::table::Sheet;
 use super::{How, ImportError, Reading, name_of};
 use crate::domain::{AdverseEventStance, FormSheet};
 use cells::RawSheet;
 use guard::{MOST_FILE, Refused, Written};
 use own::OwnSheet;
 use sheets::{Recognised, is_ours, recognise};
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,18 +53,7 @@ pub(super) fn propose(path: &Path, how: &How<'_>) -> Result<Result<String, Probl
 
 /// The sheets of a file.
 fn open(path: &Path) -> Result<Vec<RawSheet>, ImportError> {
-    let io = |source| ImportError::Io { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(io)?;
-    file.take(MOST_FILE + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MOST_FILE {
-        let megabytes = std::fs::metadata(path).map_err(io)?.len() >> 20;
-        return Err(ImportError::TooLarge {
-            path: path.to_owned(),
-            megabytes,
-            most: MOST_FILE >> 20,
-        });
-    }
+    let bytes = bytes_of(path, MOST_FILE)?;
     read_sheets(&bytes).map_err(|Refused { why, mend }| ImportError::Workbook {
         path: path.to_owned(),
         why,
@@ -183,14 +173,6 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a column is called in messages.
-fn heading_or_letter(sheet: &Sheet, column: usize) -> String {
-    match sheet.headings.get(column) {
-        Some(heading) if !heading.is_empty() => heading.to_string(),
-        _ => column_name(column),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -256,6 +238,15 @@ mod tests {
         assert_eq!(taken("Patients", &["patient", "sex"], &["a/1", "female"]), (1, 0, 0));
         assert_eq!(taken("Rota", &["patient", "bed"], &["a/1", "3"]), (0, 0, 1));
         assert_eq!(taken("Patients", &["patient", "sex", "bed"], &["a/1", "f", "3"]), (1, 1, 0));
+    }
+
+    #[test]
+    fn a_patient_stands_in_few_reports() {
+        let many: Vec<_> = (0..=1_000).map(|at| format!("r-{at}")).collect();
+        let rows: [&[&str]; 2] = [&["patient", "sex", "also_in"], &["a/1", "f", &many.join(" ")]];
+        let reading = read_rows("patients", &rows);
+        assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
+        assert_eq!(reading.problems[0].mismatch.found, "1001 reports");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The sheets of an .ods, cell by cell. A cell or row that says it stands there a million times is
 //! counted as often.
 
-use super::cells::{Collector, Kind, RawSheet, TooMuch, of_iso, shown};
+use super::cells::{Collector, Kind, RawSheet, TooMuch, check_length, of_iso, shown};
 use super::guard::{Refused, refused, too_much};
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Cursor};
+use std::ops::Range;
 
 /// The most columns and rows a spreadsheet has.
 const MOST_COLUMNS: usize = 16_384;
@@ -36,19 +37,15 @@ pub(super) fn read_sheets(bytes: &[u8]) -> Result<Vec<RawSheet>, Refused> {
             Event::Eof => return Ok(at.collector.finish()),
             Event::Start(element) => at.start(&element)?,
             Event::End(element) => at.end(element.name().as_ref()),
-            Event::Text(text) => {
-                at.text(&text.xml10_content());
-                Ok(())
-            }
+            Event::Text(text) => at.text(&text.xml10_content()),
             Event::GeneralRef(reference) => {
                 let name = format!("&{};", reference.xml10_content());
                 // What is no character is left as it stands: nothing that a file declares is expanded.
-                at.text(&quick_xml::escape::unescape(&name).unwrap_or_else(|_| (&*name).into()));
-                Ok(())
+                at.text(&quick_xml::escape::unescape(&name).unwrap_or_else(|_| (&*name).into()))
             }
             _ => Ok(()),
         };
-        taken.map_err(|much| too_much(format!("it has {}", much.0)))?;
+        taken.map_err(|much| too_much(at.collector.told(much, at.row)))?;
     }
 }
 
@@ -64,8 +61,8 @@ struct Walk {
     row_repeats: usize,
     column: usize,
     cell: Option<Open>,
-    /// What stands in the row, if the row is repeated.
-    of_row: Vec<(usize, Kind, String)>,
+    /// What stands in the columns of the row, which may be repeated.
+    of_row: Vec<(Range<usize>, Kind, String)>,
     paragraphs: usize,
     /// How deep in a comment, whose text is none of the cell.
     annotation: usize,
@@ -75,8 +72,9 @@ impl Walk {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<Result<(), TooMuch>, Refused> {
         match element.name().as_ref() {
             "table:table" if self.cell.is_none() => {
-                self.collector.sheet(&attribute(element, "table:name")?.unwrap_or_default());
                 self.row = 0;
+                let name = attribute(element, "table:name")?.unwrap_or_default();
+                return Ok(self.collector.sheet(&name));
             }
             "table:table-row" if self.cell.is_none() => {
                 self.row_repeats = repeats(element, "table:number-rows-repeated")?.min(MOST_ROWS);
@@ -89,24 +87,26 @@ impl Walk {
             }
             "office:annotation" => self.annotation += 1,
             "text:p" if self.annotation == 0 => {
-                if self.paragraphs > 0 {
-                    self.text("\n");
-                }
                 self.paragraphs += 1;
+                if self.paragraphs > 1 {
+                    return Ok(self.text("\n"));
+                }
             }
-            "text:s" | "text:tab" | "text:line-break" => self.text(" "),
+            "text:s" | "text:tab" | "text:line-break" => return Ok(self.text(" ")),
             _ => {}
         }
         Ok(Ok(()))
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<(), TooMuch> {
         if let Some(cell) = &mut self.cell
             && self.annotation == 0
             && self.paragraphs > 0
         {
             cell.text.push_str(text);
+            return check_length(&cell.text);
         }
+        Ok(())
     }
 
     fn end(&mut self, name: &str) -> Result<(), TooMuch> {
@@ -133,13 +133,11 @@ impl Walk {
         let is_empty = text.trim().is_empty() && kind != Kind::Uncomputed;
         let repeats = cell.repeats.min(MOST_COLUMNS.saturating_sub(self.column));
         self.collector.count()?;
+        let columns = self.column..self.column + repeats;
+        self.column = columns.end;
         if !is_empty {
-            for column in self.column..self.column + repeats {
-                self.collector.count()?;
-                self.of_row.push((column, kind, text.clone()));
-            }
+            self.of_row.push((columns, kind, text));
         }
-        self.column += repeats;
         Ok(())
     }
 
@@ -147,9 +145,11 @@ impl Walk {
         let cells = std::mem::take(&mut self.of_row);
         if !cells.is_empty() {
             for row in self.row..(self.row + self.row_repeats).min(MOST_ROWS) {
-                for (column, kind, text) in &cells {
-                    self.collector.count()?;
-                    self.collector.cell(row, *column, *kind, text)?;
+                for (columns, kind, text) in &cells {
+                    for column in columns.clone() {
+                        self.collector.count()?;
+                        self.collector.cell(row, column, *kind, text)?;
+                    }
                 }
             }
         }

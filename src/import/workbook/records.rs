@@ -1,7 +1,6 @@
 //! Rows of a sheet of the form become records.
 
 use super::cells::{Cell, SheetRow};
-use super::heading_or_letter;
 use super::line::{Headed, Line, with_point};
 use super::results::{heading, result};
 use crate::domain::{
@@ -16,6 +15,9 @@ use crate::import::gather::{Gatherer, PatientAt};
 use crate::import::table::Sheet;
 use std::cell::RefCell;
 use std::collections::HashMap;
+
+/// A patient stands in at most so many reports beside the first.
+const MOST_ALSO: usize = 1_000;
 
 /// The furthest day of a follow-up that is believed: 150 years.
 const FURTHEST: u32 = 54_787;
@@ -43,7 +45,8 @@ struct Extra<'a> {
 impl<'a> SheetReader<'a> {
     /// Read the rows below the headings.
     pub fn read(&self, sheet: Sheet, rows: &[SheetRow], gatherer: &mut Gatherer) {
-        let mut headed = Headed { sheet, columns: HashMap::new(), problems: RefCell::default() };
+        let (problems, times) = (RefCell::default(), RefCell::default());
+        let mut headed = Headed { sheet, columns: HashMap::new(), problems, times };
         let rows: Vec<&SheetRow> = rows.iter().filter(|row| !is_example(row)).collect();
         let extra = self.columns(&mut headed, &rows, gatherer);
         for row in rows {
@@ -52,9 +55,8 @@ impl<'a> SheetReader<'a> {
             let line = Line { headed: &headed, row, what, decimal_comma };
             self.row(line, &extra, gatherer);
         }
-        for problem in headed.problems.into_inner() {
-            gatherer.say(problem.level, problem.place, problem.what, problem.mismatch);
-        }
+        headed.times.into_inner().tell(&headed.sheet, gatherer);
+        headed.problems.into_inner().in_order().into_iter().for_each(|one| gatherer.tell(one));
     }
 
     /// Tell what each column is; what nobody asked for is named.
@@ -120,7 +122,7 @@ impl<'a> SheetReader<'a> {
                 }
                 continue;
             }
-            let what = format!("column \"{}\"", heading_or_letter(&headed.sheet, column));
+            let what = format!("column \"{}\"", headed.sheet.heading(column));
             let why = format!("the sheet {} has no such column", self.form);
             gatherer.ignore(place, what, why);
         }
@@ -277,7 +279,13 @@ fn read_patient(line: &Line<'_>, at: PatientAt, extra: &Extra<'_>, gatherer: &mu
     set!("enrolment_date", enrolment_date, line.date("enrolment_date"));
     set!("note", note, line.text("note"));
     let also = line.text("also_in").unwrap_or_default();
-    for key in also.split([' ', ',', ';']).filter(|key| !key.is_empty()) {
+    let also: Vec<&str> = also.split([' ', ',', ';']).filter(|key| !key.is_empty()).collect();
+    if also.len() > MOST_ALSO {
+        let mismatch =
+            Mismatch::new(format!("{} reports", also.len()), format!("at most {MOST_ALSO}"));
+        line.headed.wrong(place.clone(), line.what.clone(), mismatch);
+    }
+    for key in also.into_iter().take(MOST_ALSO) {
         match parse_key(key) {
             Ok(key) => {
                 let reports = &mut gatherer.patient_mut(at).reports;
@@ -300,7 +308,7 @@ fn read_patient(line: &Line<'_>, at: PatientAt, extra: &Extra<'_>, gatherer: &mu
     }
     for (column, attribute) in &extra.attributes {
         let Some(cell) = line.cell(*column) else { continue };
-        match of_attribute(cell, attribute, line.decimal_comma) {
+        match of_attribute(line, (*column, cell), attribute) {
             Ok(given) => gatherer.attribute_value(at, line.place_of(*column), given),
             Err(mismatch) => line.wrong(*column, mismatch),
         }
@@ -308,14 +316,14 @@ fn read_patient(line: &Line<'_>, at: PatientAt, extra: &Extra<'_>, gatherer: &mu
 }
 
 fn of_attribute(
-    cell: &Cell,
+    line: &Line<'_>,
+    (column, cell): (usize, &Cell),
     attribute: &Attribute,
-    decimal_comma: bool,
 ) -> Result<AttributeGiven, Mismatch> {
     use crate::domain::AttributeKind::{Date, Number};
     let text = match attribute.kind {
-        Date => cell.date()?.to_owned(),
-        Number => with_point(cell.plain()?, decimal_comma),
+        Date => line.date_in(column, cell)?.to_owned(),
+        Number => with_point(cell.plain()?, line.decimal_comma),
         _ => cell.plain()?.to_owned(),
     };
     Ok(AttributeGiven { key: attribute.key.clone(), text })

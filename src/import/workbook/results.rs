@@ -17,7 +17,7 @@ pub fn heading<'c>(
         // From the right: "2hPG (OGTT) (mmol/L)"; units may have brackets of their own.
         for (at, _) in inside.rmatch_indices(open) {
             let (name, unit) = (inside[..at].trim_end(), inside[at + 1..].trim());
-            let Ok(analyte) = catalogue.find(name) else { continue };
+            let Some(analyte) = catalogue.named(name) else { continue };
             let is_none = unit.eq_ignore_ascii_case(crate::domain::NO_UNIT);
             match analyte.unit(unit) {
                 Err(mismatch) if !is_none => wrong_unit = wrong_unit.or(Some(mismatch)),
@@ -26,9 +26,9 @@ pub fn heading<'c>(
         }
     }
     // "HbA1c" alone, and "2hPG (OGTT)", whose brackets hold no unit.
-    match (catalogue.find(text), wrong_unit) {
-        (Ok(analyte), None) => Some(Ok((analyte, String::new()))),
-        (Ok(analyte), Some(_)) if analyte.symbol.contains(['(', '[']) => {
+    match (catalogue.named(text), wrong_unit) {
+        (Some(analyte), None) => Some(Ok((analyte, String::new()))),
+        (Some(analyte), Some(_)) if analyte.symbol.contains(['(', '[']) => {
             Some(Ok((analyte, String::new())))
         }
         (_, wrong) => wrong.map(Err),

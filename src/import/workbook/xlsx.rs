@@ -1,8 +1,8 @@
 //! The sheets of an .xlsx, cell by cell: a far cell costs no more than a near one.
 
-use super::cells::{Collector, RawSheet, of_value};
+use super::cells::{Collector, RawSheet, TooMuch, check_length, of_value};
 use super::guard::{Refused, refused, too_much};
-use calamine::{Reader, SheetType, Xlsx};
+use calamine::{DataRef, Reader, SheetType, Xlsx};
 use std::io::Cursor;
 
 /// Read every sheet.
@@ -15,17 +15,30 @@ pub(super) fn read_sheets(bytes: &[u8]) -> Result<Vec<RawSheet>, Refused> {
     let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
     let mut collector = Collector::default();
     for name in names {
-        collector.sheet(&name);
+        collector.sheet(&name).map_err(|much| too_much(collector.told(much, 0)))?;
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(damaged)?;
         while let Some(record) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
-            collector.count().map_err(|much| too_much(format!("it has {}", much.0)))?;
-            let Some((kind, text)) = of_value(&record.value, record.formula.is_some()) else {
-                continue;
-            };
-            let (row, column) = record.pos;
-            let kept = collector.cell(row as usize, column as usize, kind, &text);
-            kept.map_err(|much| too_much(format!("it has {}", much.0)))?;
+            let (row, column) = (record.pos.0 as usize, record.pos.1 as usize);
+            let is_formula = record.formula.is_some();
+            let kept = keep(&mut collector, (row, column), &record.value, is_formula);
+            kept.map_err(|much| too_much(collector.told(much, row)))?;
         }
     }
     Ok(collector.finish())
+}
+
+fn keep(
+    collector: &mut Collector,
+    (row, column): (usize, usize),
+    value: &DataRef<'_>,
+    is_formula: bool,
+) -> Result<(), TooMuch> {
+    collector.count()?;
+    if let DataRef::String(text) = value {
+        check_length(text)?;
+    }
+    match of_value(value, is_formula) {
+        Some((kind, text)) => collector.cell(row, column, kind, &text),
+        None => Ok(()),
+    }
 }

@@ -5,7 +5,10 @@ mod value;
 mod visit;
 
 use super::columns::Columns;
-use crate::domain::{Analyte, AnalyteId, Mismatch, Place, PrintedUnit};
+use crate::domain::{
+    Analyte, AnalyteId, AttributeKind, Mismatch, Place, PrintedUnit, find_attribute,
+};
+use crate::import::clock::Times;
 use crate::import::gather::{Gatherer, PatientAt, VisitAt};
 use crate::import::map::{Field, Known, Map};
 use crate::import::table::{Row, Sheet};
@@ -43,6 +46,9 @@ pub(in crate::import) struct Taker<'a> {
     filled: Vec<(usize, usize)>,
     /// Rows without a value, and where first.
     empty: (usize, usize),
+    /// Columns of dates, and times of day in them.
+    dated: Vec<usize>,
+    times: Times,
 }
 
 /// A unit as a file prints it, and what it is; none where the file says that it was not reported.
@@ -56,6 +62,14 @@ impl<'a> Taker<'a> {
         known: Known<'a>,
         report: Option<&'a str>,
     ) -> Taker<'a> {
+        let dates = [Field::Date, Field::DayZeroDate, Field::Enrolment];
+        let dates = dates.into_iter().filter_map(|field| columns.fields.get(&field));
+        let is_date = |key: &str| {
+            let known = find_attribute(known.attributes, key);
+            known.is_ok_and(|known| known.kind == AttributeKind::Date)
+        };
+        let own = columns.attributes.iter().filter(|(_, key)| is_date(key));
+        let dated = dates.chain(own.map(|(column, _)| column)).copied().collect();
         let mut of_patients = patient::FIELDS.iter();
         let is_told =
             |field: &Field| columns.fields.contains_key(field) || map.constant(*field).is_some();
@@ -77,6 +91,8 @@ impl<'a> Taker<'a> {
             last: None,
             filled: vec![(0, 0); columns.ignored.len()],
             empty: (0, 0),
+            dated,
+            times: Times::default(),
         }
     }
 
@@ -92,15 +108,12 @@ impl<'a> Taker<'a> {
 
     /// Name what was not taken, once the last row was.
     pub fn name_ignored(&mut self) {
+        self.times.tell(&self.sheet, &mut self.gatherer);
         for ((column, why), (count, row)) in self.columns.ignored.iter().zip(&self.filled) {
             if *count > 0 {
-                let what = format!("column \"{}\"", self.heading(*column));
-                self.gatherer.ignore_many(
-                    self.sheet.place(*row, Some(*column)),
-                    what,
-                    *why,
-                    *count,
-                );
+                let what = format!("column \"{}\"", self.sheet.heading(*column));
+                let place = self.sheet.place(*row, Some(*column));
+                self.gatherer.ignore_many(place, what, *why, *count);
             }
         }
         if self.columns.ignored_besides > 0 {
@@ -118,13 +131,6 @@ impl<'a> Taker<'a> {
                 why,
                 count,
             );
-        }
-    }
-
-    fn heading(&self, column: usize) -> String {
-        match self.sheet.place(1, Some(column)) {
-            Place::Cell { column: Some(heading), .. } => heading.to_string(),
-            _ => String::new(),
         }
     }
 
@@ -161,6 +167,9 @@ impl<'a> Taker<'a> {
                 }
                 count.0 += 1;
             }
+        }
+        for column in &self.dated {
+            self.times.see(*column, row.number, row.cell(*column).unwrap_or_default());
         }
         let Some(at) = self.patient(row) else { return };
         if self.tells_of_patients {

@@ -124,11 +124,21 @@ impl Taker<'_> {
             let Some(text) = self.cell(row, *column) else { continue };
             // A text that the map calls not done or not reported is no value.
             let is_none = row.cell(*column) != Some(text) && is_without_value(text);
-            if !is_none {
-                let given = AttributeGiven { key: key.clone(), text: text.to_owned() };
-                let place = self.sheet.place(row.number, Some(*column));
-                self.gatherer.attribute_value(at, place, given);
+            if is_none {
+                continue;
             }
+            let mut given = AttributeGiven { key: key.clone(), text: text.to_owned() };
+            let place = self.sheet.place(row.number, Some(*column));
+            if self.dated.contains(column) {
+                match self.date(text) {
+                    Ok(date) => given.text = date.to_string(),
+                    Err(mismatch) => {
+                        self.gatherer.wrong(place, key.as_str(), mismatch);
+                        continue;
+                    }
+                }
+            }
+            self.gatherer.attribute_value(at, place, given);
         }
     }
 }

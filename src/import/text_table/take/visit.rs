@@ -2,17 +2,15 @@
 
 use super::Taker;
 use crate::domain::{Day, Mismatch, PartialDate, Visit};
+use crate::import::clock::split_time;
 use crate::import::gather::{PatientAt, VisitAt};
 use crate::import::map::Field;
 use crate::import::table::Row;
 
 impl Taker<'_> {
-    /// A date, in ISO 8601 or the form that the map declares; a time behind it is left out.
+    /// A date, in ISO 8601 or the form that the map declares; a time behind it is noted elsewhere.
     pub(super) fn date(&self, text: &str) -> Result<PartialDate, Mismatch> {
-        let day = match text.split_once(['T', ' ']) {
-            Some((day, time)) if time.trim().starts_with(|c: char| c.is_ascii_digit()) => day,
-            _ => text,
-        };
+        let (day, _) = split_time(text);
         if let Some(iso) = self.map.date_format.and_then(|format| format.iso(day)) {
             return PartialDate::parse(&iso)
                 .map_err(|mismatch| Mismatch { found: text.to_owned(), ..mismatch });
