@@ -78,8 +78,8 @@ fn ten_thousand_columns() {
     let cells = ",1".repeat(10_000);
     let row = |first: &str| format!("{first},{many}\n9{cells}\n");
     let table = refuses_file("t.csv", row("patient"), FORMATS[0].1);
-    shows!(table);
-    let redcap = imports("data.csv", row("record_id"), FORMATS[1].1).ok();
+    let redcap = refuses_file("data.csv", row("record_id"), FORMATS[1].1);
+    shows!(table, &redcap);
     let sdtm = imports("lb.csv", row("USUBJID"), FORMATS[2].1).ok();
     for run in [redcap, sdtm] {
         assert!(run.stdout.lines().count() < 80, "a page for a screen:\n{run}");

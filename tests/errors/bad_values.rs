@@ -104,7 +104,7 @@ fn in_an_export_of_redcap() {
     let files: [(&str, &[u8]); 3] = [
         ("data.csv", data.as_bytes()),
         ("dictionary.csv", DICTIONARY.as_bytes()),
-        ("map.toml", b"[fields]\nenrolled = \"patient enrolment_date\"\n"),
+        ("map.toml", b"[columns]\nenrolled = \"enrolment date\"\n"),
     ];
     let import = "import data.csv --dictionary dictionary.csv --map map.toml --report a-2024";
     shows!(refuses_files(&files, import));

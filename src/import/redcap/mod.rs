@@ -151,6 +151,12 @@ impl Export {
         if problems.iter().any(|problem| problem.level == Level::Error) {
             return Err(problems);
         }
+        if rows.is_empty() {
+            let mismatch = Mismatch::new("nothing", "rows below the headings")
+                .mend("export the records once more: does the filter or the report hold any?");
+            let place = sheet.place(sheet.heading_row, None);
+            return Err(vec![problem(place, "records", mismatch)]);
+        }
         let headings = translator.headings();
         let mut taker = Taker::new(headings.clone(), &map, &columns, known_of(how), Some(&report));
         taker.decimal_comma |= how.decimal_comma;
