@@ -22,6 +22,10 @@
 //! change log. [`store::Registry::observations`] reads one analyte; [`analysis`] puts it on the
 //! schedule and computes results, one row a statistic; [`tables`] lays them out; [`formats`] writes.
 //!
+//! Which patients a summary speaks of is a condition: [`domain::Condition`] tells its words apart,
+//! [`analysis::patient_table`] computes the columns it names by the rules of the summaries, and
+//! [`store::answers`] lets SQLite evaluate it over that table, which is all it can see.
+//!
 //! # Invariants
 //!
 //! - `main → commands → import · store · analysis · tables · formats · export → domain`; besides,

@@ -25,7 +25,7 @@ words! {
 const MOST_VALUES: usize = 1_000;
 
 /// Columns that every patient has under this or a similar name. Written plainly.
-const BUILT_IN: [&str; 38] = [
+const BUILT_IN: [&str; 44] = [
     "adverseevents",
     "age",
     "ageyears",
@@ -33,12 +33,15 @@ const BUILT_IN: [&str; 38] = [
     "attribute",
     "attributes",
     "birthyear",
+    "cellsperkgtotal",
+    "cellstotal",
     "diabetesduration",
     "diabetesdurationyears",
     "diagnosis",
     "duration",
     "enrolment",
     "enrolmentdate",
+    "firstinfusionday",
     "followup",
     "followupdays",
     "height",
@@ -52,12 +55,15 @@ const BUILT_IN: [&str; 38] = [
     "note",
     "notreported",
     "patient",
+    "products",
     "quote",
     "record",
     "report",
     "reportkind",
     "reportonadverseevents",
     "reports",
+    "reportyear",
+    "routes",
     "rowid",
     "sex",
     "simulated",

@@ -105,8 +105,8 @@ impl Registry {
         confine(&mut connection, functions, limits, &refused).in_file(&self.path)?;
         let told = |error: Error| self.unanswered(error, sql, &refused);
         let mut query = connection.prepare(sql).map_err(told)?;
-        let mut found = Found::default();
-        found.columns = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns = query.column_names().map(str::to_owned).collect();
+        let mut found = Found { columns, ..Found::default() };
         if found.columns.is_empty() {
             return Err(Unanswered::Mismatch(no_query("no query")));
         }
@@ -222,9 +222,7 @@ fn confine(
     let refused = Arc::clone(refused);
     connection.authorizer(Some(move |context: AuthContext<'_>| {
         let what = match context.action {
-            AuthAction::Function { function_name } if function_name == "load_extension" => {
-                "load_extension"
-            }
+            AuthAction::Function { function_name: "load_extension" } => "load_extension",
             AuthAction::Select
             | AuthAction::Read { .. }
             | AuthAction::Function { .. }
