@@ -14,6 +14,7 @@ mod patient_table;
 mod question;
 mod reports;
 mod result;
+mod safety;
 mod schedule_change;
 #[cfg(test)]
 mod testing;
@@ -30,6 +31,10 @@ pub use patient_table::{
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
+pub use safety::{
+    Account, INFUSED, Measure, PER_INFUSION, SPEAKING, SafetyResults, Said, TIME_AT_RISK, Term,
+    analyse_safety,
+};
 pub use schedule_change::{
     NO_DAY, NO_WINDOW, ScheduleChange, Scheduled, Shift, analyse_schedule_change,
 };

@@ -1,6 +1,6 @@
 //! A result as data: one row is one statistic, readable without its neighbours.
 
-use crate::domain::{Finding, Status};
+use crate::domain::{Finding, NOT_REPORTED, Status};
 use crate::statistics::{Description, Estimate, NotEstimable};
 
 /// A statistic of one variable at one timepoint in one group.
@@ -31,6 +31,14 @@ pub enum Variable {
     Value,
     /// Follow-up − baseline, within patients who have both.
     Change,
+    /// Patients whose report speaks of what is counted, each once.
+    Patients,
+    /// All patients infused, each once, whatever their report speaks of.
+    Infused,
+    /// Infusions, each once.
+    Infusions,
+    /// Adverse events, each occurrence.
+    Events,
 }
 
 impl Variable {
@@ -39,6 +47,10 @@ impl Variable {
         match self {
             Variable::Value => "value",
             Variable::Change => "change",
+            Variable::Patients => "patients",
+            Variable::Infused => "patients infused",
+            Variable::Infusions => "infusions",
+            Variable::Events => "events",
         }
     }
 }
@@ -102,6 +114,24 @@ pub enum Statistic {
     MeanUpper,
     /// How many patients have this finding stated in words.
     Stated(Finding),
+    /// How many have it; of how many, says [`Statistic::N`].
+    Count,
+    /// The same in per cent.
+    Percent,
+    /// Lower limit of the Clopper–Pearson interval, in per cent.
+    PercentLower,
+    /// Upper limit of the Clopper–Pearson interval, in per cent.
+    PercentUpper,
+    /// Sum.
+    Total,
+    /// Events per unit of what they are counted in.
+    Rate,
+    /// Lower limit of the exact Poisson interval of the rate.
+    RateLower,
+    /// Upper limit of the exact Poisson interval of the rate.
+    RateUpper,
+    /// How many have this as their worst CTCAE grade; `None` if none of their events has one.
+    WorstGrade(Option<u8>),
 }
 
 impl Statistic {
@@ -123,6 +153,16 @@ impl Statistic {
             Statistic::MeanLower => "mean_lower".to_owned(),
             Statistic::MeanUpper => "mean_upper".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
+            Statistic::Count => "count".to_owned(),
+            Statistic::Percent => "percent".to_owned(),
+            Statistic::PercentLower => "percent_lower".to_owned(),
+            Statistic::PercentUpper => "percent_upper".to_owned(),
+            Statistic::Total => "total".to_owned(),
+            Statistic::Rate => "rate".to_owned(),
+            Statistic::RateLower => "rate_lower".to_owned(),
+            Statistic::RateUpper => "rate_upper".to_owned(),
+            Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
+            Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
         }
     }
 }

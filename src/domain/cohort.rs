@@ -1,7 +1,7 @@
 //! What an analysis reads: patients, the days of their visits, and one analyte at a time.
 
-use super::{AdverseEventStance, Attribute, Day, Infusion, Report, Status};
-use std::collections::{BTreeMap, HashMap};
+use super::{AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Report, Status};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A patient as an analysis sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,6 +159,24 @@ pub struct StatementMade {
     pub topic: Option<String>,
     /// What is said.
     pub finding: super::Finding,
+}
+
+/// The adverse events of a cohort.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventsSeen {
+    /// Those of its patients, patient after patient, in the order they were recorded.
+    pub events: Vec<EventSeen>,
+    /// Keys of the reports that events were recorded from, be they of other patients than the cohort's.
+    pub reports: BTreeSet<String>,
+}
+
+/// An adverse event as an analysis sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventSeen {
+    /// Place of its patient in [`Cohort::subjects`].
+    pub subject: usize,
+    /// The event.
+    pub event: AdverseEvent,
 }
 
 #[cfg(test)]

@@ -50,7 +50,10 @@ pub use attribute::{
     Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,
     parse_category_value, settle_attributes,
 };
-pub use cohort::{Cohort, Observation, Occasion, Selected, Selection, StatementMade, Subject};
+pub use cohort::{
+    Cohort, EventSeen, EventsSeen, Observation, Occasion, Selected, Selection, StatementMade,
+    Subject,
+};
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
 pub use event::{

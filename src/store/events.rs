@@ -4,8 +4,12 @@ use super::change::{Change, new_uuid};
 use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::{Registry, Stored, date, day, keys, optional_word, sources};
-use crate::domain::{AdverseEvent, Mismatch, Outcome, Patient, Relation, SeriousReason};
-use rusqlite::{Connection, named_params};
+use crate::domain::{
+    AdverseEvent, Cohort, EventSeen, EventsSeen, Mismatch, Outcome, Patient, Relation,
+    SeriousReason,
+};
+use rusqlite::{Connection, Row, named_params};
+use std::collections::HashMap;
 
 impl Registry {
     /// All adverse events, each with its patient's key and its number there, from 1.
@@ -14,6 +18,14 @@ impl Registry {
     /// If the file can't be read.
     pub fn events(&self) -> Result<Vec<(String, usize, AdverseEvent)>, StoreError> {
         self.numbered_of_all(load_of).in_file(&self.path)
+    }
+
+    /// The adverse events of a cohort.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn adverse_events(&self, cohort: &Cohort) -> Result<EventsSeen, StoreError> {
+        load_seen(&self.connection, cohort).in_file(&self.path)
     }
 }
 
@@ -28,33 +40,61 @@ pub(super) fn load_of(
                LEFT JOIN infusion i ON i.id = e.infusion_id
               WHERE e.patient_id = :patient ORDER BY e.id",
         )?
-        .query_map(named_params! { ":patient": patient }, |row| {
-            let relation = |column| optional_word(row, column, Relation::parse);
-            Ok(AdverseEvent {
-                term: row.get("term")?,
-                coded_term: row.get("coded_term")?,
-                coded_class: row.get("coded_class")?,
-                dictionary: row.get("dictionary")?,
-                onset_day: day(row, "onset_day")?,
-                onset_date: date(row, "onset_date")?,
-                end_day: day(row, "end_day")?,
-                end_date: date(row, "end_date")?,
-                ctcae_version: row.get("ctcae_version")?,
-                grade: row.get("grade")?,
-                serious: row.get("serious")?,
-                serious_reason: optional_word(row, "serious_reason", SeriousReason::parse)?,
-                related_to_cells: relation("related_to_cells")?,
-                related_to_procedure: relation("related_to_procedure")?,
-                related_to_premedication: relation("related_to_premedication")?,
-                related_to_disease: relation("related_to_disease")?,
-                infusion: row.get("infusion")?,
-                action: row.get("action")?,
-                outcome: optional_word(row, "outcome", Outcome::parse)?,
-                source: sources::load(connection, row.get("source_id")?)?,
-                note: row.get("note")?,
-            })
-        })?
+        .query_map(named_params! { ":patient": patient }, |row| from_row(connection, row))?
         .collect()
+}
+
+/// An adverse event from its row, with the number of its infusion as `infusion`.
+fn from_row(connection: &Connection, row: &Row<'_>) -> Result<AdverseEvent, rusqlite::Error> {
+    let relation = |column| optional_word(row, column, Relation::parse);
+    Ok(AdverseEvent {
+        term: row.get("term")?,
+        coded_term: row.get("coded_term")?,
+        coded_class: row.get("coded_class")?,
+        dictionary: row.get("dictionary")?,
+        onset_day: day(row, "onset_day")?,
+        onset_date: date(row, "onset_date")?,
+        end_day: day(row, "end_day")?,
+        end_date: date(row, "end_date")?,
+        ctcae_version: row.get("ctcae_version")?,
+        grade: row.get("grade")?,
+        serious: row.get("serious")?,
+        serious_reason: optional_word(row, "serious_reason", SeriousReason::parse)?,
+        related_to_cells: relation("related_to_cells")?,
+        related_to_procedure: relation("related_to_procedure")?,
+        related_to_premedication: relation("related_to_premedication")?,
+        related_to_disease: relation("related_to_disease")?,
+        infusion: row.get("infusion")?,
+        action: row.get("action")?,
+        outcome: optional_word(row, "outcome", Outcome::parse)?,
+        source: sources::load(connection, row.get("source_id")?)?,
+        note: row.get("note")?,
+    })
+}
+
+/// The adverse events of a cohort's patients, and the reports that any are recorded from.
+fn load_seen(connection: &Connection, cohort: &Cohort) -> Result<EventsSeen, rusqlite::Error> {
+    let keys = cohort.subjects.iter().enumerate();
+    let places: HashMap<&str, usize> =
+        keys.map(|(at, subject)| (subject.key.as_str(), at)).collect();
+    let mut query = connection.prepare(
+        "SELECT e.*, i.number AS infusion, p.key AS patient, coalesce(r.key, '') AS report
+           FROM adverse_event e JOIN patient p ON p.id = e.patient_id
+           LEFT JOIN infusion i ON i.id = e.infusion_id
+           LEFT JOIN patient_report pr ON pr.patient_id = p.id AND pr.first = 1
+           LEFT JOIN report r ON r.id = pr.report_id
+          ORDER BY e.patient_id, e.id",
+    )?;
+    let mut rows = query.query(())?;
+    let mut seen = EventsSeen::default();
+    while let Some(row) = rows.next()? {
+        seen.reports.insert(row.get("report")?);
+        let patient: String = row.get("patient")?;
+        if let Some(&subject) = places.get(patient.as_str()) {
+            seen.events.push(EventSeen { subject, event: from_row(connection, row)? });
+        }
+    }
+    Ok(seen)
 }
 
 impl Change<'_> {

@@ -14,6 +14,7 @@ mod measurements;
 mod page;
 mod patient;
 mod reports;
+mod safety;
 mod schedule_change;
 
 pub use change::{lay_out_change, windows};
@@ -27,4 +28,5 @@ pub use measurements::{lay_out_measurement, lay_out_measurements};
 pub use page::{Align, Block, Cell, Column, Grid, Mark, Page, RecordSet, Row, Value};
 pub use patient::{attribute_value, lay_out_patient};
 pub use reports::lay_out_reports;
+pub use safety::lay_out_safety;
 pub use schedule_change::{append_schedule_change, note_overlaps};

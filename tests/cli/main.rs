@@ -47,6 +47,7 @@ mod statement;
 mod summary_change;
 mod summary_exposure;
 mod summary_reports;
+mod summary_safety;
 mod template;
 mod timepoint;
 mod unlock;

@@ -2,6 +2,7 @@ mod change;
 mod exposure;
 mod options;
 mod reports;
+mod safety;
 
 pub(super) use change::page as change_page;
 pub(super) use options::{Options, find_analytes};
@@ -16,6 +17,7 @@ pub(super) enum Verb {
     Change(change::Args),
     Exposure(exposure::Args),
     Reports(reports::Args),
+    Safety(safety::Args),
 }
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
@@ -23,5 +25,6 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Change(args) => change::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
+        Verb::Safety(args) => safety::run(args, session),
     }
 }
