@@ -77,33 +77,45 @@ pub fn analyse_change(
             let of = (*analyte, rule, group.as_ref());
             found.results.extend(describe_series(&timeline, of, members, question));
         }
-        let (same, other): (Vec<_>, Vec<_>) = used
-            .iter()
-            .filter(|observation| observation.value.is_some())
-            .partition(|observation| observation.unit.as_deref() == Some(rule.ucum.as_str()));
-        found.series.push(Series {
-            parameter: analyte.key.clone(),
-            label: analyte.symbol.clone(),
-            unit: Some(rule.clone()),
-            decimals: usual_decimals(&same, rule),
-            bases: if other.is_empty() { Vec::new() } else { bases_of(analyte, rule, &other) },
-            converted: other.len(),
-            corrected: used.iter().filter(|observation| observation.corrected).count(),
-            timepoints: timeline
-                .columns
-                .iter()
-                .map(|(name, _)| name.clone())
-                .filter(|name| question.asks_about(name))
-                .collect(),
-        });
+        let timepoints = timeline.columns.iter().map(|(name, _)| name.clone());
+        let timepoints = timepoints.filter(|name| question.asks_about(name)).collect();
+        found.series.push(series_of(analyte, rule, &used.iter().collect::<Vec<_>>(), timepoints));
     }
     found.stated = count_statements(cohort, schedule, observations, statements);
     found.stated.retain(|result| question.asks_about(&result.timepoint));
     found
 }
 
+/// An analyte along these timepoints, summarised in this unit from these observations.
+pub(super) fn series_of(
+    analyte: &Analyte,
+    rule: &UnitRule,
+    used: &[&Observation],
+    timepoints: Vec<String>,
+) -> Series {
+    let (same, other): (Vec<&Observation>, Vec<&Observation>) = used
+        .iter()
+        .copied()
+        .filter(|observation| observation.value.is_some())
+        .partition(|observation| observation.unit.as_deref() == Some(rule.ucum.as_str()));
+    Series {
+        parameter: analyte.key.clone(),
+        label: analyte.symbol.clone(),
+        unit: Some(rule.clone()),
+        decimals: usual_decimals(&same, rule),
+        bases: if other.is_empty() { Vec::new() } else { bases_of(analyte, rule, &other) },
+        converted: other.len(),
+        corrected: used.iter().filter(|observation| observation.corrected).count(),
+        timepoints,
+    }
+}
+
 /// The unit an analyte is summarised in.
-fn unit_of<'a>(analyte: &'a Analyte, used: &[Observation], units: UnitChoice) -> &'a UnitRule {
+pub(super) fn unit_of<'a>(
+    analyte: &'a Analyte,
+    used: &[Observation],
+    units: UnitChoice,
+) -> &'a UnitRule {
     let count = |rule: &UnitRule| {
         let printed_in = |observation: &&Observation| {
             observation.value.is_some() && observation.unit.as_deref() == Some(rule.ucum.as_str())
@@ -172,7 +184,11 @@ fn describe_series(
             results.push(AnalysisResult { statistic, amount: Amount::Count(count), ..of.clone() });
         };
         count(Statistic::Missing, members.len() - values.len());
-        for (missing, how_many) in reasons(spoken, members) {
+        let without = members.iter().filter_map(|&who| match spoken[who] {
+            Spoken::None(missing) => Some(missing),
+            Spoken::Number(_) => None,
+        });
+        for (missing, how_many) in reasons(without) {
             count(Statistic::MissingBecause(missing), how_many);
         }
         let of_observations = |is: fn(&Observation) -> bool| {
@@ -211,13 +227,11 @@ fn describe_series(
     results
 }
 
-/// Why the members without a number have none, most frequent first.
-fn reasons(spoken: &[Spoken<'_>], members: &[usize]) -> Vec<(Missing, usize)> {
+/// How often patients have no value for each of these reasons, most frequent first.
+pub(super) fn reasons(all: impl Iterator<Item = Missing>) -> Vec<(Missing, usize)> {
     let mut counts: BTreeMap<Missing, usize> = BTreeMap::new();
-    for &who in members {
-        if let Spoken::None(missing) = spoken[who] {
-            *counts.entry(missing).or_default() += 1;
-        }
+    for missing in all {
+        *counts.entry(missing).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|(missing, count)| (std::cmp::Reverse(*count), *missing));

@@ -136,7 +136,7 @@ fn intervals(infusions: &[Infusion]) -> Vec<Option<f64>> {
     infusions.windows(2).map(between).collect()
 }
 
-fn millions(cells: Option<f64>) -> Option<f64> {
+pub(super) fn millions(cells: Option<f64>) -> Option<f64> {
     cells.map(|cells| cells / 1e6)
 }
 
@@ -182,17 +182,7 @@ mod tests {
     }
 
     fn subject(infusions: Vec<Infusion>) -> Subject {
-        Subject {
-            key: "a/1".into(),
-            report: "a".into(),
-            simulated: false,
-            sex: None,
-            diagnosis: None,
-            follow_up_days: None,
-            infusions,
-            adverse_events: 0,
-            attributes: std::collections::BTreeMap::new(),
-        }
+        Subject { key: "a/1".into(), report: "a".into(), infusions, ..Subject::default() }
     }
 
     fn amount(results: &ExposureResults, parameter: &str, statistic: Statistic) -> Amount {

@@ -6,6 +6,7 @@
 
 mod aggregates;
 mod attrition;
+mod baseline;
 mod change_from_baseline;
 pub mod check;
 mod exposure;
@@ -22,6 +23,7 @@ mod timeline;
 
 pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
+pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;

@@ -112,9 +112,11 @@ pub enum Statistic {
     MeanLower,
     /// Upper limit of the t-interval of the mean.
     MeanUpper,
+    /// How far two groups are apart, in units of their spread.
+    StandardisedDifference,
     /// How many patients have this finding stated in words.
     Stated(Finding),
-    /// How many have it; of how many, says [`Statistic::N`].
+    /// How many have it, such as a level of a category; of how many, says [`Statistic::N`].
     Count,
     /// The same in per cent.
     Percent,
@@ -152,6 +154,7 @@ impl Statistic {
             Statistic::Max => "max".to_owned(),
             Statistic::MeanLower => "mean_lower".to_owned(),
             Statistic::MeanUpper => "mean_upper".to_owned(),
+            Statistic::StandardisedDifference => "standardised_difference".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
             Statistic::Count => "count".to_owned(),
             Statistic::Percent => "percent".to_owned(),

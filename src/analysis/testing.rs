@@ -9,13 +9,7 @@ pub(super) fn cohort(days: &[&[Option<i32>]]) -> Cohort {
         cohort.subjects.push(Subject {
             key: format!("a/{}", subject + 1),
             report: "a".to_owned(),
-            simulated: false,
-            sex: None,
-            diagnosis: None,
-            follow_up_days: None,
-            infusions: Vec::new(),
-            adverse_events: 0,
-            attributes: std::collections::BTreeMap::new(),
+            ..Subject::default()
         });
         for day in *days {
             let visit = i64::try_from(cohort.occasions.len() + 1).expect("few visits");

@@ -4,7 +4,7 @@ use super::{AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Report, 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A patient as an analysis sees it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Subject {
     /// The patient's key.
     pub key: String,
@@ -16,6 +16,12 @@ pub struct Subject {
     pub sex: Option<String>,
     /// Diagnosis, if reported.
     pub diagnosis: Option<String>,
+    /// Age on day 0 in years, if reported.
+    pub age_years: Option<f64>,
+    /// Years since the diagnosis on day 0, if reported.
+    pub diabetes_duration_years: Option<f64>,
+    /// Body height in cm, if reported.
+    pub height_cm: Option<f64>,
     /// Days of follow-up, if reported.
     pub follow_up_days: Option<i32>,
     /// Infusions in their order.
@@ -189,13 +195,7 @@ mod tests {
         let subject = |key: &str, report: &str| Subject {
             key: key.to_owned(),
             report: report.to_owned(),
-            simulated: false,
-            sex: None,
-            diagnosis: None,
-            follow_up_days: None,
-            infusions: Vec::new(),
-            adverse_events: 0,
-            attributes: BTreeMap::new(),
+            ..Subject::default()
         };
         let occasion =
             |subject| Occasion { subject, label: "W0".into(), day: None, planned: false };

@@ -163,7 +163,8 @@ fn load_cohort(
                 coalesce((SELECT max(any.simulated) FROM patient_report link
                             JOIN report any ON any.id = link.report_id
                            WHERE link.patient_id = p.id), 0) AS simulated,
-                p.diagnosis, p.follow_up_days, p.enrolment_date,
+                p.diagnosis, p.age_years, p.diabetes_duration_years, p.height_cm,
+                p.follow_up_days, p.enrolment_date,
                 (SELECT count(*) FROM adverse_event e WHERE e.patient_id = p.id) AS events
            FROM patient p
            LEFT JOIN patient_report pr ON pr.patient_id = p.id AND pr.first = 1
@@ -191,6 +192,9 @@ fn load_cohort(
             simulated,
             sex: optional_word(row, "sex", Sex::parse)?.map(|sex| sex.to_string()),
             diagnosis: row.get("diagnosis")?,
+            age_years: row.get("age_years")?,
+            diabetes_duration_years: row.get("diabetes_duration_years")?,
+            height_cm: row.get("height_cm")?,
             follow_up_days: row.get("follow_up_days")?,
             infusions,
             adverse_events: row.get("events")?,

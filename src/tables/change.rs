@@ -92,7 +92,7 @@ fn columns(question: &Question) -> Vec<Column> {
     columns
 }
 
-fn heading(series: &Series) -> String {
+pub(super) fn heading(series: &Series) -> String {
     let unit = series.unit.as_ref().map(|unit| display_unit(&unit.ucum)).unwrap_or_default();
     if unit.is_empty() { series.label.clone() } else { format!("{} ({unit})", series.label) }
 }
@@ -136,7 +136,7 @@ fn lay_out_row(
 }
 
 /// The cell with the marks of what its numbers rest on: limits, or with `doubts` doubted prints.
-fn warned(
+pub(super) fn warned(
     page: &mut Page,
     cell: Cell,
     row: &Statistics<'_, '_>,
@@ -160,7 +160,7 @@ fn warned(
 }
 
 /// How many patients have no value, and why: `3: 2 figure only, 1 no record`.
-fn missing_text(row: &Statistics<'_, '_>) -> String {
+pub(super) fn missing_text(row: &Statistics<'_, '_>) -> String {
     let statuses = Status::ALL.iter().map(|status| Missing::Status(*status));
     let reasons = statuses.chain([Missing::NoUnit, Missing::OutsideWindow, Missing::NoRecord]);
     let mut counts: Vec<(usize, Missing)> = reasons
@@ -208,6 +208,15 @@ fn lay_out_statements(page: &mut Page, stated: &[AnalysisResult], catalogue: &Ca
     page.blocks.push(Block::Grid(grid));
 }
 
+/// What day 0 is.
+pub(super) fn day_zero_words(rules: &Rules) -> &'static str {
+    match rules.day_zero {
+        DayZero::FirstInfusion => "the day of the first infusion",
+        DayZero::LastInfusion => "the day of the last infusion",
+        DayZero::Enrolment => "the day of enrolment",
+    }
+}
+
 fn note_rules(
     page: &mut Page,
     found: &ChangeResults,
@@ -215,11 +224,7 @@ fn note_rules(
     rules: &Rules,
     question: &Question,
 ) {
-    let day_zero = match rules.day_zero {
-        DayZero::FirstInfusion => "the day of the first infusion",
-        DayZero::LastInfusion => "the day of the last infusion",
-        DayZero::Enrolment => "the day of enrolment",
-    };
+    let day_zero = day_zero_words(rules);
     page.note(format!(
         "Baseline: the last measured value on or before day 0, {day_zero}. Change: follow-up - \
          baseline in patients who have both (pairs), with Student's t-interval.",
@@ -250,7 +255,41 @@ fn note_rules(
             counted(without, "patient", "patients"),
         ));
     }
-    for series in &found.series {
+    note_readings(page, &found.series);
+    if !found.left_out.is_empty() {
+        page.note(left_out(&found.left_out.iter().collect::<Vec<_>>()));
+    }
+    page.context.extend([
+        ("day_zero".to_owned(), Value::from(rules.day_zero.as_str())),
+        ("baseline".to_owned(), Value::from(rules.baseline.as_str())),
+        ("rules_version".to_owned(), Value::from(rules.version)),
+        ("timepoints".to_owned(), Value::from(windows(&rules.schedule))),
+        ("confidence_level".to_owned(), Value::from(question.level)),
+        ("units".to_owned(), Value::from(question.units.name())),
+    ]);
+}
+
+/// Say which units and timepoints were asked for, where they are not the usual ones.
+pub(super) fn note_choices(page: &mut Page, question: &Question) {
+    match question.units {
+        UnitChoice::Recorded => {}
+        UnitChoice::Canonical => page.note("Units: SI, or the one an analyte is kept in."),
+        UnitChoice::Conventional => {
+            page.note(
+                "Units: those of laboratories without SI units; where there is no other, SI.",
+            );
+        }
+    }
+    if !question.timepoints.is_empty() {
+        let asked = question.timepoints.join(", ");
+        page.note(format!("Only {asked} and the baseline are shown; others were not asked for."));
+        page.context.push(("timepoints_shown".to_owned(), Value::from(asked)));
+    }
+}
+
+/// Say how many values were converted, by what, and how many are used as corrected.
+pub(super) fn note_readings(page: &mut Page, all: &[Series]) {
+    for series in all {
         if let (Some(unit), true) = (&series.unit, series.converted > 0) {
             let basis = match series.bases.is_empty() {
                 true => String::new(),
@@ -270,35 +309,6 @@ fn note_rules(
                 counted(series.corrected, "value", "values"),
             ));
         }
-    }
-    if !found.left_out.is_empty() {
-        page.note(left_out(&found.left_out.iter().collect::<Vec<_>>()));
-    }
-    page.context.extend([
-        ("day_zero".to_owned(), Value::from(rules.day_zero.as_str())),
-        ("baseline".to_owned(), Value::from(rules.baseline.as_str())),
-        ("rules_version".to_owned(), Value::from(rules.version)),
-        ("timepoints".to_owned(), Value::from(windows(&rules.schedule))),
-        ("confidence_level".to_owned(), Value::from(question.level)),
-        ("units".to_owned(), Value::from(question.units.name())),
-    ]);
-}
-
-/// Say which units and timepoints were asked for, where they are not the usual ones.
-fn note_choices(page: &mut Page, question: &Question) {
-    match question.units {
-        UnitChoice::Recorded => {}
-        UnitChoice::Canonical => page.note("Units: SI, or the one an analyte is kept in."),
-        UnitChoice::Conventional => {
-            page.note(
-                "Units: those of laboratories without SI units; where there is no other, SI.",
-            );
-        }
-    }
-    if !question.timepoints.is_empty() {
-        let asked = question.timepoints.join(", ");
-        page.note(format!("Only {asked} and the baseline are shown; others were not asked for."));
-        page.context.push(("timepoints_shown".to_owned(), Value::from(asked)));
     }
 }
 

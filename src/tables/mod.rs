@@ -3,6 +3,7 @@
 //! Start with `page` (the one shape), then `change`.
 
 mod amounts;
+mod baseline;
 mod change;
 mod cohort;
 mod decimal;
@@ -17,6 +18,7 @@ mod reports;
 mod safety;
 mod schedule_change;
 
+pub use baseline::lay_out_baseline;
 pub use change::{lay_out_change, windows};
 pub use cohort::{append_attrition, lay_out_patient_columns};
 pub use decimal::fixed;

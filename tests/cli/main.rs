@@ -44,6 +44,7 @@ mod show;
 mod show_records;
 mod sql;
 mod statement;
+mod summary_baseline;
 mod summary_change;
 mod summary_exposure;
 mod summary_reports;

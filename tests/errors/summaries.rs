@@ -31,6 +31,16 @@ fn option_that_a_summary_could_only_ignore() {
     }
 }
 
+#[test]
+fn standardised_difference_of_other_than_two_groups() {
+    let desk = Desk::small();
+    shows!(
+        refuses(&desk, 1, "summary baseline --smd"),
+        refuses(&desk, 1, "summary baseline --by report --smd"),
+        refuses(&desk, 2, "summary baseline --level 0.9"),
+    );
+}
+
 /// Each is pointed at; nothing but an expression over one patient comes through.
 #[test]
 fn condition_that_can_not_be_used() {

@@ -1,3 +1,4 @@
+mod baseline;
 mod change;
 mod exposure;
 mod options;
@@ -14,6 +15,7 @@ use crate::error::Error;
 /// Cohort summaries across all reports
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Verb {
+    Baseline(baseline::Args),
     Change(change::Args),
     Exposure(exposure::Args),
     Reports(reports::Args),
@@ -22,6 +24,7 @@ pub(super) enum Verb {
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     match verb {
+        Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
         Verb::Reports(args) => reports::run(args, session),

@@ -1,0 +1,47 @@
+use super::Options;
+use super::options::Choice;
+use crate::analysis::analyse_baseline;
+use crate::commands::session::Session;
+use crate::error::Error;
+use crate::store::Access;
+use crate::tables::lay_out_baseline;
+
+/// Who the patients were at baseline, each group beside all: the first table of a report
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:
+  casebook summary baseline
+  casebook summary baseline --by arm --smd
+  casebook summary baseline --real --format md -o table-1.md",
+    mut_args(|arg| Options::hide_but(arg, HONOURED))
+)]
+pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// Standardised differences between two groups, which --by makes
+    #[arg(long)]
+    smd: bool,
+}
+
+const HONOURED: &[Choice] = &[Choice::By, Choice::Analyte, Choice::Units, Choice::Quantile];
+
+pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    let options = &args.options;
+    options.only("baseline", HONOURED)?;
+    let registry = session.open(Access::Read)?;
+    let analytes = options.analytes(&registry)?;
+    let cohort = options.cohort(&registry)?;
+    let question = options.question(&registry, &cohort)?;
+    let mut observations = Vec::new();
+    for analyte in analytes {
+        observations.push((analyte, registry.observations(analyte.id)?));
+    }
+    let rules = registry.rules();
+    let mut found = analyse_baseline(&cohort, &rules.schedule, &observations, &question);
+    if args.smd {
+        found.compare_groups().map_err(|mismatch| {
+            Error::request("A standardised difference is one between two groups", "--smd", mismatch)
+        })?;
+    }
+    session.show(&lay_out_baseline(&found, &cohort, rules, &question))
+}
