@@ -5,10 +5,10 @@
 
 use super::change_from_baseline::{Series, reasons, series_of, unit_of};
 use super::exposure::{millions, total};
-use super::grouping::{Stratum, strata_of};
+use super::grouping::{Grouping, Stratum, strata_of};
 use super::question::Question;
 use super::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
-use super::timeline::{BASELINE, Spoken, Timeline};
+use super::timeline::{BASELINE, Spoken, Timeline, ten_decimals};
 use crate::domain::{
     Analyte, Attribute, AttributeKind, Cohort, Mismatch, NOT_REPORTED, Number, Observation,
     Schedule, Status, Subject,
@@ -109,6 +109,9 @@ pub fn analyse_baseline(
             None => found.left_out.push(attribute.heading().to_owned()),
         }
     }
+    // What divides the patients is told by the columns.
+    let divides = question.by.as_ref().map(Grouping::column);
+    found.characteristics.retain(|one| Some(one.parameter.as_str()) != divides);
     found.characteristics.extend(of_infusions(cohort));
     for (analyte, observations) in observations {
         add_analyte(&mut found, cohort, schedule, (analyte, observations), question);
@@ -240,7 +243,8 @@ fn of_infusions(cohort: &Cohort) -> Vec<Characteristic> {
         ("cells_per_kg", "Cells per kg and patient", "10*6/kg", of(&per_kg)),
     ] {
         if entries.iter().any(|entry| matches!(entry, Entry::Number { .. })) {
-            found.push(numeric(parameter, label, unit, entries));
+            // A sum of doses has no decimals of its own: those of the exposure, one of a million.
+            found.push(Characteristic { decimals: 1, ..numeric(parameter, label, unit, entries) });
         }
     }
     found
@@ -299,9 +303,11 @@ fn add_analyte(
     found.series.push(series);
 }
 
-/// A number as it was recorded; without one it was not reported.
+/// A number as it was recorded, without the trace of computing in a sum; without one it was not
+/// reported.
 fn number(value: Option<f64>) -> Entry {
     value.map_or(Entry::None(SILENT), |value| {
+        let value = ten_decimals(value);
         let printed = value.to_string();
         let digits = printed.split_once('.').map_or(0, |(_, behind)| behind.len());
         let decimals = u8::try_from(digits).unwrap_or(u8::MAX);
@@ -449,7 +455,6 @@ fn describe_entries(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Grouping;
     use crate::analysis::testing::{cohort, observation};
     use crate::domain::{Catalogue, Infusion};
 
@@ -608,7 +613,8 @@ mod tests {
         let difference = |of| amount(&found, of, None, Statistic::StandardisedDifference);
         let Amount::Number(d) = difference("age_years") else { panic!("no difference") };
         assert!((d - -1.154_700_538_379_251_7).abs() < 1e-12, "{d}");
-        assert_eq!(difference("sex"), Amount::NotEstimable(NotEstimable::NoOverlap));
+        assert!(found.characteristics.iter().all(|one| one.parameter != "sex"));
+        assert_eq!(difference("diagnosis"), Amount::NotEstimable(NotEstimable::NoValues));
         assert_eq!(difference("height_cm"), Amount::NotEstimable(NotEstimable::NoValues));
         let refused = |question: &Question| {
             analyse(&cohort, question).compare_groups().expect_err("not two").found

@@ -53,6 +53,14 @@ impl Grouping {
         })
     }
 
+    /// The column's name.
+    pub fn column(&self) -> &str {
+        match self {
+            Grouping::Attribute(attribute) => &attribute.key,
+            built_in => built_in.heading(),
+        }
+    }
+
     /// The column's name, or what people read instead.
     pub fn heading(&self) -> &str {
         match self {

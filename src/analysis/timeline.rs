@@ -44,7 +44,8 @@ pub(super) fn percent_change(baseline: f64, follow_up: f64) -> Option<f64> {
     (baseline != 0.0).then(|| ten_decimals(100.0 * change(baseline, follow_up) / baseline))
 }
 
-fn ten_decimals(number: f64) -> f64 {
+/// The number without the trace of computing in its sixteenth digit.
+pub(super) fn ten_decimals(number: f64) -> f64 {
     (number * 1e10).round() / 1e10
 }
 
