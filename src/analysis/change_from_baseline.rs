@@ -1,6 +1,7 @@
 //! Every analyte at every timepoint, as value and as change from baseline.
 
 use super::grouping::{Stratum, strata_of};
+use super::paired::{describe_percent, estimate_centre};
 use super::question::{Question, UnitChoice};
 use super::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 use super::timeline::{LeftOut, Spoken, Timeline, change};
@@ -203,13 +204,16 @@ fn describe_series(
         if at == 0 {
             continue;
         }
-        let changes: Vec<f64> = members
+        let pairs: Vec<(f64, f64)> = members
             .iter()
-            .filter_map(|&who| Some(change(number(&baseline[who])?, number(&spoken[who])?)))
+            .filter_map(|&who| Some((number(&baseline[who])?, number(&spoken[who])?)))
             .collect();
+        let changes: Vec<f64> =
+            pairs.iter().map(|&(baseline, follow_up)| change(baseline, follow_up)).collect();
         let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of };
         let described = describe(&changes, question.quantile);
         results.extend(AnalysisResult::describe(&of, &described, Some(question.level)));
+        results.extend(estimate_centre(&of, &changes, question.level));
         let pairs_with = |is: fn(&Observation) -> bool| {
             let matches = |who: &&usize| match (&baseline[**who], &spoken[**who]) {
                 (Spoken::Number(first), Spoken::Number(next)) => is(first) || is(next),
@@ -223,6 +227,7 @@ fn describe_series(
         {
             results.push(AnalysisResult { statistic, amount, ..of.clone() });
         }
+        results.extend(describe_percent(&of, &pairs, rule, question.quantile));
     }
     results
 }

@@ -14,7 +14,7 @@ pub struct AnalysisResult {
     pub timepoint: String,
     /// The group; `None` is everybody.
     pub group: Option<String>,
-    /// The value itself or its change.
+    /// The value itself, its change, or its change in per cent.
     pub variable: Variable,
     /// Which statistic.
     pub statistic: Statistic,
@@ -39,10 +39,12 @@ pub enum Variable {
     Infusions,
     /// Adverse events, each occurrence.
     Events,
+    /// The change in per cent of the baseline, within the same patients.
+    PercentChange,
 }
 
 impl Variable {
-    /// Its name; in CDISC terms AVAL and CHG.
+    /// Its name; in CDISC terms AVAL, CHG and PCHG.
     pub fn name(self) -> &'static str {
         match self {
             Variable::Value => "value",
@@ -51,6 +53,7 @@ impl Variable {
             Variable::Infused => "patients infused",
             Variable::Infusions => "infusions",
             Variable::Events => "events",
+            Variable::PercentChange => "percent_change",
         }
     }
 }
@@ -114,6 +117,16 @@ pub enum Statistic {
     MeanUpper,
     /// How far two groups are apart, in units of their spread.
     StandardisedDifference,
+    /// Hodges–Lehmann estimate: the median of the means of all pairs of values.
+    HodgesLehmann,
+    /// Lower limit of its interval.
+    HodgesLehmannLower,
+    /// Upper limit of its interval.
+    HodgesLehmannUpper,
+    /// The confidence that this interval really has, from 0 to 1.
+    HodgesLehmannConfidence,
+    /// How many baselines are 0 and have no change in per cent.
+    BaselineZero,
     /// How many patients have this finding stated in words.
     Stated(Finding),
     /// How many have it, such as a level of a category; of how many, says [`Statistic::N`].
@@ -155,6 +168,11 @@ impl Statistic {
             Statistic::MeanLower => "mean_lower".to_owned(),
             Statistic::MeanUpper => "mean_upper".to_owned(),
             Statistic::StandardisedDifference => "standardised_difference".to_owned(),
+            Statistic::HodgesLehmann => "hodges_lehmann".to_owned(),
+            Statistic::HodgesLehmannLower => "hodges_lehmann_lower".to_owned(),
+            Statistic::HodgesLehmannUpper => "hodges_lehmann_upper".to_owned(),
+            Statistic::HodgesLehmannConfidence => "hodges_lehmann_confidence".to_owned(),
+            Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
             Statistic::Count => "count".to_owned(),
             Statistic::Percent => "percent".to_owned(),

@@ -61,6 +61,8 @@ pub enum NotEstimable {
     TooFewClusters,
     /// A correlation needs four pairs for an interval.
     TooFewPairs,
+    /// The zero of the scale is a convention, as that of °C, so that its values have no ratios.
+    ArbitraryZero,
     /// A value is zero or negative and has no logarithm.
     NotPositive,
     /// Every difference is zero.
@@ -100,6 +102,7 @@ impl NotEstimable {
             Self::TooFewRepeated => "fewer than three with repeated values",
             Self::TooFewClusters => "too few clusters, or one in each",
             Self::TooFewPairs => "fewer than four pairs",
+            Self::ArbitraryZero => "the zero of the unit is arbitrary",
             Self::NotPositive => "a value is zero or negative",
             Self::AllZero => "every difference is zero",
             Self::NoSpread => "all values are equal",

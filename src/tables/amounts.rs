@@ -147,11 +147,12 @@ pub(super) fn result_records(
 }
 
 /// Decimals of a statistic, from those of the data: mean, median and quartiles one more, the
-/// standard deviation two more, smallest and largest as recorded.
+/// standard deviation two more, smallest and largest as recorded; a confidence has four.
 pub(super) fn decimals(statistic: Statistic, data: u8) -> u8 {
     match statistic {
         Statistic::Sd => data + 2,
         Statistic::Min | Statistic::Max => data,
+        Statistic::HodgesLehmannConfidence => 4,
         _ => data + 1,
     }
 }

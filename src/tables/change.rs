@@ -5,50 +5,73 @@ use super::amounts::{
     note_groups, result_records,
 };
 use super::cohort::describe_population;
+use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, Row, Value};
 use crate::analysis::BASELINE;
 use crate::analysis::{
-    AnalysisResult, ChangeResults, LeftOut, Missing, Question, Series, Statistic, UnitChoice,
-    Variable,
+    Amount, AnalysisResult, ChangeResults, LeftOut, Missing, Question, Series, Statistic,
+    UnitChoice, Variable,
 };
 use crate::domain::{Catalogue, Cohort, Day, DayZero, Rules, Schedule, Status, display_unit};
 
 /// At most so many measurements outside every window are named; the rest is counted.
 const MOST_LISTED: usize = 8;
 
-/// Lay out the change from baseline of a cohort.
+/// Lay out the change from baseline of a cohort, with `percent` also in per cent of the baseline.
 pub fn lay_out_change(
     found: &ChangeResults,
     cohort: &Cohort,
     rules: &Rules,
     catalogue: &Catalogue,
     question: &Question,
+    percent: bool,
 ) -> Page {
     let mut page = Page::new("Change from baseline");
     describe_population(&mut page, cohort);
     let index = Index::new(&found.results);
-    let mut grid = Grid { columns: columns(question), ..Grid::default() };
+    let mut grid = Grid { columns: columns(question, percent), ..Grid::default() };
     for series in &found.series {
         grid.rows.push(Row::Section(heading(series)));
         let recorded = |timepoint: &&String| is_recorded(found, series, timepoint);
         for timepoint in series.timepoints.iter().filter(recorded) {
             if found.groups.is_empty() {
                 let row = index.of(&series.parameter, timepoint, None);
-                grid.rows.push(lay_out_row(&mut page, series, timepoint, None, &row));
+                let cells = lay_out_row(
+                    &mut page,
+                    series,
+                    timepoint,
+                    None,
+                    &row,
+                    (question.level, percent),
+                );
+                grid.rows.push(cells);
             }
             for group in &found.groups {
                 let row = index.of(&series.parameter, timepoint, Some(group));
-                grid.rows.push(lay_out_row(&mut page, series, timepoint, Some(group), &row));
+                let cells = lay_out_row(
+                    &mut page,
+                    series,
+                    timepoint,
+                    Some(group),
+                    &row,
+                    (question.level, percent),
+                );
+                grid.rows.push(cells);
             }
         }
     }
     page.blocks.push(Block::Grid(grid));
     lay_out_statements(&mut page, &found.stated, catalogue);
     note_rules(&mut page, found, cohort, rules, question);
+    if percent {
+        note_percent(&mut page, found);
+    }
     note_groups(&mut page, question);
     let data_decimals = |result: &AnalysisResult| {
         let series = found.series.iter().find(|series| series.parameter == result.parameter);
-        decimals(result.statistic, series.map_or(0, |series| series.decimals))
+        let of_data = series.map_or(0, |series| series.decimals);
+        let is_percent = result.variable == Variable::PercentChange;
+        decimals(result.statistic, if is_percent { 0 } else { of_data })
     };
     let name = |key: &str| label_of(key, catalogue);
     let mut records = result_records(&found.results, name, data_decimals);
@@ -71,7 +94,7 @@ fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool 
         })
 }
 
-fn columns(question: &Question) -> Vec<Column> {
+fn columns(question: &Question, percent: bool) -> Vec<Column> {
     let mut columns = vec![Column::stub("Timepoint")];
     if question.by.is_some() {
         columns.push(Column::stub("Group"));
@@ -88,7 +111,14 @@ fn columns(question: &Question) -> Vec<Column> {
         change(Column::numbers("Pairs")),
         change(Column::numbers("Mean (SD)")),
         change(Column::numbers(&interval_heading(question.level))),
+        change(Column::numbers(&format!("HL ({})", interval_heading(question.level)))),
     ]);
+    if percent {
+        columns.extend(
+            ["n", "Mean (SD)", "Median (Q1, Q3)"]
+                .map(|name| Column::numbers(name).under("Change in % of baseline")),
+        );
+    }
     columns
 }
 
@@ -103,6 +133,7 @@ fn lay_out_row(
     timepoint: &str,
     group: Option<&str>,
     row: &Statistics<'_, '_>,
+    (level, percent): (f64, bool),
 ) -> Row {
     use Statistic::{Max, Mean, MeanLower, MeanUpper, Median, Min, N, Q1, Q3, Sd};
     let data = series.decimals;
@@ -131,8 +162,54 @@ fn lay_out_row(
         pairs,
         change(page, "_ (_)", &[with(Mean), with(Sd)]),
         change(page, "_, _", &[with(MeanLower), with(MeanUpper)]),
+        centre_cell(page, row, data, level),
     ]);
+    if percent {
+        cells.extend(percent_cells(page, row));
+    }
     Row::Cells(cells)
+}
+
+/// The Hodges–Lehmann estimate with its interval, marked where so few pairs give it less confidence
+/// than was asked for.
+fn centre_cell(page: &mut Page, row: &Statistics<'_, '_>, data: u8, level: f64) -> Cell {
+    use Statistic::{
+        HodgesLehmann, HodgesLehmannConfidence, HodgesLehmannLower, HodgesLehmannUpper,
+    };
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let statistics = [with(HodgesLehmann), with(HodgesLehmannLower), with(HodgesLehmannUpper)];
+    let cell = row.cell(page, "_ (_, _)", Variable::Change, &statistics);
+    let cell = warned(page, cell, row, Variable::Change, false);
+    match row.amount(Variable::Change, HodgesLehmannConfidence) {
+        // One part in 10¹² is rounding.
+        Some(Amount::Number(confidence)) if confidence < level * (1.0 - 1e-12) => {
+            let mark = page.footnote(&format!(
+                "The widest interval that {} can give: its confidence is {}%.",
+                counted(row.count(Variable::Change, Statistic::N), "pair", "pairs"),
+                fixed(100.0 * confidence, 2).trim_end_matches('0').trim_end_matches('.'),
+            ));
+            cell.marked(mark)
+        }
+        _ => cell,
+    }
+}
+
+fn percent_cells(page: &mut Page, row: &Statistics<'_, '_>) -> [Cell; 3] {
+    use Statistic::{BaselineZero, Mean, Median, N, Q1, Q3, Sd};
+    let with = |statistic| (statistic, decimals(statistic, 0));
+    let variable = Variable::PercentChange;
+    let mut n = row.cell(page, "_", variable, &[with(N)]);
+    if row.count(variable, BaselineZero) > 0 {
+        let mark = page.footnote("A baseline of 0 has no change in per cent and is left out.");
+        n = n.marked(mark);
+    }
+    let cell = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
+        let cell = row.cell(page, pattern, variable, statistics);
+        // What a change rests on, its percentage rests on too.
+        warned(page, cell, row, Variable::Change, false)
+    };
+    let mean = cell(page, "_ (_)", &[with(Mean), with(Sd)]);
+    [n, mean, cell(page, "_ (_, _)", &[with(Median), with(Q1), with(Q3)])]
 }
 
 /// The cell with the marks of what its numbers rest on: limits, or with `doubts` doubted prints.
@@ -227,7 +304,9 @@ fn note_rules(
     let day_zero = day_zero_words(rules);
     page.note(format!(
         "Baseline: the last measured value on or before day 0, {day_zero}. Change: follow-up - \
-         baseline in patients who have both (pairs), with Student's t-interval.",
+         baseline in patients who have both (pairs), with Student's t-interval; HL: the \
+         Hodges-Lehmann estimate (median of the means of all pairs of changes), with the interval \
+         of the exact signed-rank distribution, above 200 pairs of its normal approximation.",
     ));
     page.note(format!(
         "Timepoints (rules version {}): {}. A measurement belongs to the timepoint whose window \
@@ -309,6 +388,24 @@ pub(super) fn note_readings(page: &mut Page, all: &[Series]) {
                 counted(series.corrected, "value", "values"),
             ));
         }
+    }
+}
+
+/// Say what a percentage is of, and where it depends on the unit.
+fn note_percent(page: &mut Page, found: &ChangeResults) {
+    page.note(
+        "Change in %: of each patient's own baseline, then summarised; it is not the change of \
+         the means.",
+    );
+    let shifted = |series: &&Series| {
+        series.unit.as_ref().is_some_and(|unit| unit.ucum == "%" && unit.intercept != 0.0)
+    };
+    for series in found.series.iter().filter(shifted) {
+        page.note(format!(
+            "{}: its percentages are of the values in %, whose zero is not that of SI units; \
+             --units si gives others.",
+            series.label,
+        ));
     }
 }
 

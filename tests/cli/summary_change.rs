@@ -179,6 +179,11 @@ fn the_numbers_are_those_of_a_calculation_by_hand() {
             ("q3", -0.7),
             ("mean_lower", -3.552_416_838_823),
             ("mean_upper", 0.344_043_505_490),
+            // The means of pairs are −2.1, −2.05628, −2.01256, −1.4, −1.35628, −0.7.
+            ("hodges_lehmann", -1.706_28),
+            ("hodges_lehmann_lower", -2.1),
+            ("hodges_lehmann_upper", -0.7),
+            ("hodges_lehmann_confidence", 0.75),
         ],
     );
     let text = desk.run("summary change").ok().stdout;
@@ -193,6 +198,30 @@ fn the_numbers_are_those_of_a_calculation_by_hand() {
             ("mean_lower", -38.832_715_772_008),
             ("mean_upper", 3.760_860_357_345),
         ],
+    );
+}
+
+/// In per cent of each patient's baseline: by group, of one patient, of a baseline of 0 and of degrees.
+#[test]
+fn the_change_in_per_cent() {
+    let demo = Desk::demo();
+    shows!(
+        demo.run("summary change --analyte HbA1c --timepoint W12 --by sex --percent --width 240")
+            .ok()
+            .sound(),
+    );
+    let desk = Desk::after([
+        "init --schedule W0,W12",
+        "report add a --kind case-report",
+        "patient add a/1",
+        r#"visit add a/1 W0 "FPG=10.0 mmol/L" "CRP=0 mg/L" "Temperature=36.5 Cel""#,
+        r#"visit add a/1 W12 "FPG=8.0 mmol/L" "CRP=2 mg/L" "Temperature=37.0 Cel""#,
+    ]);
+    shows!(desk.run("summary change --percent --width 240").ok().sound().explained());
+    assert_values(
+        &desk.run("summary change --analyte FPG --format json").ok().sound().json(),
+        ("W12", "percent_change", "%"),
+        &[("n", 1.0), ("mean", -20.0), ("median", -20.0), ("baseline zero", 0.0)],
     );
 }
 

@@ -27,13 +27,9 @@ fn cohort(
         cohort.subjects.push(Subject {
             key: format!("{report}/{at}"),
             report: (*report).to_owned(),
-            simulated: false,
-            sex: None,
-            diagnosis: None,
             follow_up_days: *follow_up_days,
             infusions: (1..).zip(*days).map(infusion).collect(),
-            adverse_events: 0,
-            attributes: BTreeMap::new(),
+            ..Subject::default()
         });
     }
     cohort

@@ -46,7 +46,7 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     session
         .say(&format!("Made {}: one real case report and a simulated cohort.\n", path.display()));
     let mut page = reports_page(&registry, &Options::default())?;
-    page.append(change_page(&registry, &Options::of_analytes(&["HbA1c", "FPG"]))?);
+    page.append(change_page(&registry, &Options::of_analytes(&["HbA1c", "FPG"]), false)?);
     session.show(&page)?;
     let name = path.display();
     session.say(&format!(

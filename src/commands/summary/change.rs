@@ -10,19 +10,27 @@ use crate::tables::{Page, lay_out_change};
 #[command(after_help = "Examples:
   casebook summary change
   casebook summary change --by arm --timepoint W12
+  casebook summary change --analyte FPG,TG --percent
   casebook summary change --analyte HbA1c --by report --format md -o hba1c.md")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
     options: Options,
+    /// Also the change in per cent of each patient's baseline; csv and json always have it
+    #[arg(long)]
+    percent: bool,
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    session.show(&page(&registry, &args.options)?)
+    session.show(&page(&registry, &args.options, args.percent)?)
 }
 
 /// The page of one change from baseline.
-pub(in crate::commands) fn page(registry: &Registry, options: &Options) -> Result<Page, Error> {
+pub(in crate::commands) fn page(
+    registry: &Registry,
+    options: &Options,
+    percent: bool,
+) -> Result<Page, Error> {
     let analytes = options.analytes(registry)?;
     let cohort = options.cohort(registry)?;
     let question = options.question(registry, &cohort)?;
@@ -36,5 +44,5 @@ pub(in crate::commands) fn page(registry: &Registry, options: &Options) -> Resul
     }
     let rules = registry.rules();
     let found = analyse_change(&cohort, &rules.schedule, &observations, &statements, &question);
-    Ok(lay_out_change(&found, &cohort, rules, registry.catalogue(), &question))
+    Ok(lay_out_change(&found, &cohort, rules, registry.catalogue(), &question, percent))
 }
