@@ -15,6 +15,7 @@ mod paired;
 mod patient_table;
 mod question;
 mod reports;
+mod response;
 mod result;
 mod safety;
 mod schedule_change;
@@ -33,6 +34,7 @@ pub use patient_table::{
 };
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
+pub use response::{NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{
     Account, INFUSED, Measure, PER_INFUSION, SPEAKING, SafetyResults, Said, TIME_AT_RISK, Term,

@@ -41,6 +41,10 @@ pub enum Variable {
     Events,
     /// The change in per cent of the baseline, within the same patients.
     PercentChange,
+    /// Response, of the patients of whom it is known.
+    ObservedCases,
+    /// Response, of all patients: who can't be evaluated counts as a non-responder.
+    NonResponders,
 }
 
 impl Variable {
@@ -54,6 +58,8 @@ impl Variable {
             Variable::Infusions => "infusions",
             Variable::Events => "events",
             Variable::PercentChange => "percent_change",
+            Variable::ObservedCases => "response, observed cases",
+            Variable::NonResponders => "response, missing as non-responders",
         }
     }
 }
@@ -147,6 +153,14 @@ pub enum Statistic {
     RateUpper,
     /// How many have this as their worst CTCAE grade; `None` if none of their events has one.
     WorstGrade(Option<u8>),
+    /// How many patients are responders.
+    Responders,
+    /// Responders per patient, from 0 to 1.
+    Proportion,
+    /// Lower limit of its exact interval.
+    ProportionLower,
+    /// Upper limit of its exact interval.
+    ProportionUpper,
 }
 
 impl Statistic {
@@ -184,6 +198,10 @@ impl Statistic {
             Statistic::RateUpper => "rate_upper".to_owned(),
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
+            Statistic::Responders => "responders".to_owned(),
+            Statistic::Proportion => "proportion".to_owned(),
+            Statistic::ProportionLower => "proportion_lower".to_owned(),
+            Statistic::ProportionUpper => "proportion_upper".to_owned(),
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) fn answer(
     asked: &Asked,
 ) -> Result<Answered, Error> {
     let (catalogue, schedule) = (registry.catalogue(), &registry.rules().schedule);
-    let point = |text: &str, misplaced| pointed(asked, text, misplaced);
+    let point = |text: &str, misplaced| pointed(&asked.heading, &asked.place, text, misplaced);
     let condition =
         Condition::parse(&asked.condition).map_err(|wrong| point(asked.condition.trim(), wrong))?;
     let mut columns: Vec<AnalyteColumn> = Vec::new();
@@ -121,8 +121,13 @@ pub(super) fn answer(
     Ok(Answered { answers, by: Selected { cohort, condition: condition.text, units } })
 }
 
-/// The condition with carets under the part that can't be used.
-pub(super) fn pointed(asked: &Asked, text: &str, Misplaced { at, mismatch }: Misplaced) -> Error {
+/// A condition or a rule with carets under the part that can't be used.
+pub(super) fn pointed(
+    heading: &str,
+    place: &str,
+    text: &str,
+    Misplaced { at, mismatch }: Misplaced,
+) -> Error {
     /// What is shown before the place, in characters.
     const MOST_BEFORE: usize = 50;
     let before: Vec<char> = text[..at].chars().collect();
@@ -133,8 +138,8 @@ pub(super) fn pointed(asked: &Asked, text: &str, Misplaced { at, mismatch }: Mis
     let width = mismatch.found.chars().count();
     let is_there = text[at..].to_lowercase().starts_with(&mismatch.found.to_lowercase());
     let carets = "^".repeat(if is_there { width.max(1) } else { 1 });
-    let what = format!("{}\n  {shown}\n  {blanks}{carets}", asked.place);
-    Error::request(asked.heading.as_str(), &what, mismatch)
+    let what = format!("{place}\n  {shown}\n  {blanks}{carets}");
+    Error::request(heading, &what, mismatch)
 }
 
 #[cfg(test)]

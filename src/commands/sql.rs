@@ -1,4 +1,4 @@
-use super::selecting::{Asked, pointed};
+use super::selecting::pointed;
 use super::session::Session;
 use crate::analysis::AGGREGATES;
 use crate::domain::Mismatch;
@@ -109,12 +109,7 @@ fn refused(query: &str, why: Unanswered) -> Error {
         Unanswered::Misplaced(misplaced) if query.contains(['\n', '\t', '\r']) => {
             refused(misplaced.mismatch)
         }
-        Unanswered::Misplaced(misplaced) => {
-            let mut asked = Asked::of_option(query);
-            asked.heading = heading.clone();
-            asked.place = "QUERY".to_owned();
-            pointed(&asked, query, misplaced)
-        }
+        Unanswered::Misplaced(misplaced) => pointed(&heading, "QUERY", query, misplaced),
     }
 }
 

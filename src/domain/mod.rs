@@ -21,6 +21,7 @@ mod cohort;
 mod condition;
 mod day;
 pub mod derived;
+mod endpoint;
 mod event;
 mod form;
 mod identity;
@@ -56,6 +57,7 @@ pub use cohort::{
 };
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
+pub use endpoint::{Criterion, Demand, Measure, ResponderRule};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };

@@ -15,6 +15,7 @@ mod measurements;
 mod page;
 mod patient;
 mod reports;
+mod response;
 mod safety;
 mod schedule_change;
 
@@ -30,5 +31,6 @@ pub use measurements::{lay_out_measurement, lay_out_measurements};
 pub use page::{Align, Block, Cell, Column, Grid, Mark, Page, RecordSet, Row, Value};
 pub use patient::{attribute_value, lay_out_patient};
 pub use reports::lay_out_reports;
+pub use response::lay_out_response;
 pub use safety::lay_out_safety;
 pub use schedule_change::{append_schedule_change, note_overlaps};

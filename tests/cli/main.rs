@@ -48,6 +48,7 @@ mod summary_baseline;
 mod summary_change;
 mod summary_exposure;
 mod summary_reports;
+mod summary_response;
 mod summary_safety;
 mod template;
 mod timepoint;

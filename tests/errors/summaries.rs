@@ -87,3 +87,19 @@ fn cohort_that_is_not_there_or_can_not_be() {
         refuses(&desk, 2, "cohort add \"my cohort\" --where \"age > 65\""),
     );
 }
+
+#[test]
+fn rule_of_response_that_can_not_be_used() {
+    let desk = Desk::small();
+    let refused = |rule: &str| refuses(&desk, 1, &format!("summary response --rule \"{rule}\""));
+    shows!(
+        refused("HbA2c < 7.0 % at W12"),
+        refused("HbA1c < 7.0 % and FPG below 7 mmol/L"),
+        refused("HbA1c < 7.0"),
+        refused("HbA1c = 7.0 %"),
+        refused("HbA1c < 7,0 %"),
+        refused("HbA1c < 7.0 % at W13"),
+        refused("HbA1c < 7.0 % at W12 and FPG < 7 mmol/L"),
+        refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
+    );
+}

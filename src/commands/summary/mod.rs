@@ -3,6 +3,7 @@ mod change;
 mod exposure;
 mod options;
 mod reports;
+mod response;
 mod safety;
 
 pub(super) use change::page as change_page;
@@ -20,6 +21,7 @@ pub(super) enum Verb {
     Exposure(exposure::Args),
     Reports(reports::Args),
     Safety(safety::Args),
+    Response(response::Args),
 }
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
@@ -29,5 +31,6 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Exposure(args) => exposure::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
+        Verb::Response(args) => response::run(args, session),
     }
 }

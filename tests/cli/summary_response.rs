@@ -1,0 +1,99 @@
+//! `casebook summary response`: who meets a rule, of those of whom it is known and of all.
+
+use crate::support::Desk;
+
+/// Three patients: one below 7.0 % at W12, one above, and one who is said to be at target.
+fn three() -> Desk {
+    let desk = Desk::small();
+    for line in [
+        r#"visit add a-2024/2 W12 "HbA1c=6.9 %""#,
+        r#"patient add a-2024/3 --sex male --age 47"#,
+        r#"visit add a-2024/3 W0 "HbA1c=8.0 %""#,
+        r#"visit add a-2024/3 W12 "HbA1c=at target""#,
+    ] {
+        desk.run(line).ok();
+    }
+    desk
+}
+
+#[test]
+fn the_demonstration_by_report_and_its_real_patient() {
+    let desk = Desk::demo();
+    shows!(
+        desk.run("summary response --by report").ok().sound().explained(),
+        desk.run("summary response --real").ok().sound().explained(),
+    );
+}
+
+#[test]
+fn rules_of_values_and_changes() {
+    let desk = three();
+    let rules = "--rule \"HbA1c < 7.0 % at W12\" --rule \"HbA1c change <= -0.5 % at W12\" \
+                 --rule \"HbA1c percent change <= -20 % and HbA1c < 7.0 % at W12\"";
+    shows!(
+        desk.run(&format!("summary response {rules}")).ok().sound().explained(),
+        desk.run("summary response --by sex --timepoint W12 --level 0.9").ok().sound().explained(),
+    );
+}
+
+#[test]
+fn the_same_in_csv_and_md() {
+    let desk = three();
+    let in_format = |format| {
+        desk.run(&format!("summary response --timepoint W12 --format {format}")).ok().sound()
+    };
+    shows!(in_format("csv"), in_format("md"));
+}
+
+/// 9.1 to 7.0 % is a change of -2.1 %, which is -22.95 mmol/mol: the slope of 10.93 alone.
+#[test]
+fn a_change_is_compared_in_the_unit_of_the_rule() {
+    let desk = Desk::small();
+    for (rule, responders) in [
+        ("HbA1c change <= -2.1 % at W12", 1),
+        ("HbA1c change < -2.1 % at W12", 0),
+        ("HbA1c change <= -22.95 mmol/mol at W12", 1),
+        ("HbA1c change <= -22.96 mmol/mol at W12", 0),
+    ] {
+        let page = desk.run(&format!("summary response --rule \"{rule}\" --format json")).ok();
+        let page = page.sound().json();
+        let results = page["results"].as_array().expect("results");
+        let found = results.iter().find(|row| row["statistic"] == "responders").expect("a count");
+        assert_eq!(found["value"], responders, "{rule}");
+        assert_eq!(found["n"], 1);
+    }
+}
+
+/// Nobody; one patient of whom nothing is known; 0 of 1 and 1 of 1.
+#[test]
+fn small_numbers() {
+    let nobody = Desk::with_registry();
+    let one = Desk::small();
+    shows!(
+        nobody.run("summary response").ok().sound().explained(),
+        nobody.run("summary response --rule \"HbA1c < 7 %\"").ok().sound().explained(),
+        one.run("summary response --rule \"FPG < 7 mmol/L\"").ok().sound().explained(),
+        one.run(
+            "summary response --where \"sex = 'female'\" --rule \"HbA1c < 7 % at W12\" \
+             --rule \"HbA1c <= 7 % at W12\"",
+        )
+        .ok()
+        .sound()
+        .explained(),
+    );
+    for desk in [nobody, one] {
+        let page = desk.run("summary response --format json").ok().sound().json();
+        for result in page["results"].as_array().expect("results") {
+            assert_eq!(result["value"].is_null(), result["reason"].is_string(), "{result}");
+        }
+    }
+}
+
+#[test]
+fn two_runs_are_the_same() {
+    let desk = Desk::demo();
+    for format in ["table", "csv", "json", "md"] {
+        let run = || desk.run(&format!("summary response --format {format}")).ok().stdout;
+        assert_eq!(run(), run(), "{format}");
+    }
+}
