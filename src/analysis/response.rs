@@ -21,7 +21,8 @@ use std::collections::{BTreeMap, HashSet};
 pub struct NeverEvaluable {
     /// The patient's key.
     pub patient: String,
-    /// What is missing at the last timepoint: `HbA1c at W12: no record`.
+    /// What is missing at the last timepoint, or at the first of which words speak: `HbA1c at W12: no
+    /// record`.
     pub reason: String,
     /// True if the target is stated to be reached, in words.
     pub stated: bool,
@@ -50,10 +51,14 @@ pub struct ResponseResults {
 }
 
 impl ResponseResults {
-    /// Leave out the rules that can be evaluated in nobody.
+    /// Leave out the rules of which nothing is known in anybody, not even in words.
     pub fn retain_answered(&mut self) {
         let patients: usize = self.groups.iter().map(|(_, patients)| patients).sum();
-        self.rules.retain(|asked| asked.never_evaluable.len() < patients);
+        let is_known = |asked: &RuleAsked| {
+            let never = &asked.never_evaluable;
+            never.len() < patients || never.iter().any(|one| one.stated)
+        };
+        self.rules.retain(is_known);
         let rules = &self.rules;
         self.results.retain(|result| rules.iter().any(|asked| asked.rule == result.parameter));
     }
@@ -139,13 +144,12 @@ pub fn analyse_response(
     for rule in rules {
         let text = rule.to_string();
         let mut answers: Vec<(String, Vec<Answer>)> = Vec::new();
-        let mut at_last = None;
-        for at in asked_at(rule, schedule, question) {
-            let of_patient = |who| recorded.answer(rule, &at, who).0;
+        let asked = asked_at(rule, schedule, question);
+        for at in &asked {
+            let of_patient = |who| recorded.answer(rule, at, who).0;
             let mut name = at.clone();
             name.dedup();
             answers.push((name.join(", "), (0..cohort.subjects.len()).map(of_patient).collect()));
-            at_last = Some(at);
         }
         for (timepoint, answers) in &answers {
             for Stratum { group, members } in &strata {
@@ -157,13 +161,17 @@ pub fn analyse_response(
             let is_known = |answer| matches!(answer, Answer::Met | Answer::Unmet);
             !answers.iter().any(|(_, answers)| is_known(answers[*who]))
         };
-        let never = (0..cohort.subjects.len()).filter(is_never).map(|who| NeverEvaluable {
-            patient: cohort.subjects[who].key.clone(),
-            reason: match &at_last {
-                Some(at) => recorded.answer(rule, at, who).1,
-                None => "no timepoint after day 0 is planned".to_owned(),
-            },
-            stated: answers.iter().any(|(_, answers)| answers[who] == Answer::Stated),
+        let never = (0..cohort.subjects.len()).filter(is_never).map(|who| {
+            let stated = answers.iter().position(|(_, answers)| answers[who] == Answer::Stated);
+            let at = stated.and_then(|place| asked.get(place)).or(asked.last());
+            NeverEvaluable {
+                patient: cohort.subjects[who].key.clone(),
+                reason: match at {
+                    Some(at) => recorded.answer(rule, at, who).1,
+                    None => "no timepoint after day 0 is planned".to_owned(),
+                },
+                stated: stated.is_some(),
+            }
         });
         found.rules.push(RuleAsked {
             rule: text,
@@ -465,6 +473,9 @@ mod tests {
         };
         assert_eq!(stated(Variable::ObservedCases), Some(Amount::Count(1)));
         assert!(found.rules[0].never_evaluable[0].stated);
+        let mut kept = found.clone();
+        kept.retain_answered();
+        assert_eq!(kept, found, "words are an answer");
         let above = analyse(&of, vec![seen], "FPG > 7 mmol/L");
         assert!(!above.rules[0].never_evaluable[0].stated, "a target is reached from above");
     }
