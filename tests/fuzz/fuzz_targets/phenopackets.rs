@@ -1,16 +1,13 @@
-//! Whatever stands in a file of phenopackets, reading it ends, with records or with problems that have places.
+//! Whatever stands in a file of phenopackets, reading it ends, with records or with problems that have
+//! places; under the report that it cites, or the one that a person names.
 #![no_main]
 
-use casebook::domain::{Place, Schedule};
-use casebook::import::How;
-use libfuzzer_sys::fuzz_target;
+use casebook::import::{How, read_phenopackets};
+use casebook_fuzz::{how, look_at_lines};
 
-fuzz_target!(|source: &str| {
-    let schedule = Schedule::default();
-    let how = How::new(&schedule);
-    let reading = casebook::import::read_phenopackets("packet", source, &how);
-    for problem in &reading.problems {
-        assert!(matches!(problem.place, Place::Line { .. }), "a problem of a file has its line");
-        let _ = casebook::error::describe(problem);
+libfuzzer_sys::fuzz_target!(|source: &str| {
+    for report in [None, Some("ward".to_owned())] {
+        let how = How { report, ..how() };
+        look_at_lines(&read_phenopackets("packet", source, &how), source);
     }
 });
