@@ -140,21 +140,28 @@ impl StoreError {
 /// schema does not let in, or tables that are not those of its version.
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{
-        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, SqliteFailure,
-        Utf8Error,
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnName, InvalidColumnType,
+        SqliteFailure, Utf8Error,
     };
     match error {
         FromSqlConversionFailure(..)
         | IntegralValueOutOfRange(..)
+        | InvalidColumnName(..)
         | InvalidColumnType(..)
         | Utf8Error(..) => true,
-        SqliteFailure(_, Some(detail)) => {
-            ["unsupported file format", "no such table", "no such column", "malformed"]
-                .iter()
-                .any(|text| detail.contains(text))
-        }
+        SqliteFailure(_, Some(detail)) => [
+            "unsupported file format",
+            "no such table",
+            "no such column",
+            "no column named",
+            "malformed",
+        ]
+        .iter()
+        .any(|text| detail.contains(text)),
         rusqlite::Error::SqlInputError { msg, .. } => {
-            ["no such table", "no such column"].iter().any(|text| msg.contains(text))
+            ["no such table", "no such column", "no column named"]
+                .iter()
+                .any(|text| msg.contains(text))
         }
         _ => false,
     }
