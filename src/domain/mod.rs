@@ -21,6 +21,7 @@ mod cohort;
 mod condition;
 mod day;
 pub mod derived;
+mod drug;
 mod endpoint;
 mod event;
 mod form;
@@ -52,12 +53,13 @@ pub use attribute::{
     parse_category_value, settle_attributes,
 };
 pub use cohort::{
-    Cohort, EventSeen, EventsSeen, Observation, Occasion, Selected, Selection, StatementMade,
-    Subject,
+    Cohort, EventSeen, EventsSeen, MedicationTaken, Observation, Occasion, Selected, Selection,
+    StatementMade, Subject,
 };
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
-pub use endpoint::{Criterion, Demand, Measure, ResponderRule};
+pub use drug::{CLASSES, DrugClass, INSULIN, Lowering};
+pub use endpoint::{Criterion, Demand, Measure, NumberDemand, ResponderRule};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };

@@ -1,9 +1,9 @@
 use super::Options;
 use super::options::Choice;
-use crate::analysis::{Question, analyse_response};
+use crate::analysis::{Evidence, Question, analyse_response};
 use crate::commands::selecting::pointed;
 use crate::commands::session::Session;
-use crate::domain::{Analyte, Mismatch, Observation, ResponderRule};
+use crate::domain::{Cohort, Mismatch, ResponderRule};
 use crate::error::Error;
 use crate::store::{Access, Registry};
 use crate::tables::{Page, lay_out_response};
@@ -15,12 +15,15 @@ use crate::tables::{Page, lay_out_response};
   casebook summary response
   casebook summary response --rule \"HbA1c < 7.0 % at W12\"
   casebook summary response --rule \"HbA1c < 53 mmol/mol and FPG change <= -1 mmol/L\" --by arm
-  casebook summary response --rule \"HbA1c percent change <= -10 %\" --timepoint W12",
+  casebook summary response --rule \"HbA1c percent change <= -10 %\" --timepoint W12
+  casebook summary response --rule \"HbA1c < 7 % and insulin dose reduced >= 50 % at W12\"
+  casebook summary response --rule \"insulin-free for >= 12 weeks\" --rule drug-free",
     mut_args(|arg| Options::hide_but(arg, HONOURED))
 )]
 pub(in crate::commands) struct Args {
-    /// Who is a responder: an analyte, its change or its percent change against a limit, joined by
-    /// and; without "at W12" at each timepoint. May be repeated [default: HbA1c < 7.0 %]
+    /// Who is a responder: an analyte, its change or its percent change against a limit, "insulin dose
+    /// reduced >= 50 %", "insulin-free for >= 12 weeks", "drug-free", joined by and; without "at W12" at
+    /// each timepoint. May be repeated [default: HbA1c < 7.0 %]
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
     #[command(flatten)]
@@ -43,22 +46,32 @@ fn page(registry: &Registry, args: &Args) -> Result<Page, Error> {
     let cohort = args.options.cohort(registry)?;
     let question = args.options.question(registry, &cohort)?;
     refuse_two_timepoints(&rules, &question)?;
-    let mut observations: Vec<(&Analyte, Vec<Observation>)> = Vec::new();
-    for criterion in rules.iter().flat_map(|rule| &rule.criteria) {
-        let analyte = registry.catalogue().get(criterion.demand.analyte);
-        let is_there = |id| observations.iter().any(|(known, _)| known.id == id);
-        if let Some(analyte) = analyte.filter(|analyte| !is_there(analyte.id)) {
-            observations.push((analyte, registry.observations(analyte.id)?));
-        }
-    }
-    let statements = registry.statements(&cohort)?;
+    let evidence = evidence(registry, &cohort, &rules)?;
     let schedule = &registry.rules().schedule;
-    let mut found =
-        analyse_response(&cohort, schedule, &rules, &observations, &statements, &question);
+    let mut found = analyse_response(&cohort, schedule, &rules, &evidence, &question);
     if args.rule.is_empty() {
         found.retain_answered();
     }
     Ok(lay_out_response(&found, &cohort, schedule, &question))
+}
+
+/// What is recorded of what the rules ask of.
+fn evidence<'a>(
+    registry: &'a Registry,
+    cohort: &Cohort,
+    rules: &[ResponderRule],
+) -> Result<Evidence<'a>, Error> {
+    let mut evidence = Evidence { statements: registry.statements(cohort)?, ..Evidence::default() };
+    for id in rules.iter().flat_map(ResponderRule::analytes) {
+        let is_there = evidence.observations.iter().any(|(known, _)| known.id == id);
+        if let Some(analyte) = registry.catalogue().get(id).filter(|_| !is_there) {
+            evidence.observations.push((analyte, registry.observations(id)?));
+        }
+    }
+    if rules.iter().any(ResponderRule::asks_of_treatment) {
+        evidence.taken = registry.medications_taken(cohort)?;
+    }
+    Ok(evidence)
 }
 
 /// The rules that are asked about, each once; the presets where none is.
