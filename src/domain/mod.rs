@@ -32,6 +32,7 @@ mod measurement;
 mod mismatch;
 mod moment;
 mod named_cohort;
+mod named_endpoint;
 mod number;
 mod own_analyte;
 mod patient;
@@ -59,7 +60,7 @@ pub use cohort::{
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
 pub use drug::{CLASSES, DrugClass, INSULIN, Lowering};
-pub use endpoint::{Criterion, Demand, Measure, NumberDemand, ResponderRule};
+pub use endpoint::{Criterion, Demand, Measure, NumberDemand, PRESETS, Preset, ResponderRule};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };
@@ -74,6 +75,7 @@ pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};
 pub use moment::Moment;
 pub use named_cohort::NamedCohort;
+pub use named_endpoint::NamedEndpoint;
 pub use number::Number;
 pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{

@@ -19,12 +19,26 @@ const MOST_NAMED: usize = 12;
 /// In machine output proportions have this many decimals as text.
 const DECIMALS: u8 = 3;
 
+/// A name that a rule was asked for by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRule {
+    /// What has this name: `Endpoint`, `Preset`.
+    pub heading: &'static str,
+    /// The rule, as it is printed.
+    pub rule: String,
+    /// Its name, with the version if it has one.
+    pub name: String,
+    /// What it is for, or where it is from.
+    pub note: Option<String>,
+}
+
 /// Lay out who responded.
 pub fn lay_out_response(
     found: &ResponseResults,
     cohort: &Cohort,
     schedule: &Schedule,
     question: &Question,
+    named: &[NamedRule],
 ) -> Page {
     let mut page = Page::new("Response");
     describe_population(&mut page, cohort);
@@ -43,6 +57,7 @@ pub fn lay_out_response(
             page.blocks.push(Block::Facts(never));
         }
     }
+    note_names(&mut page, named);
     note_rules(&mut page, found, schedule, question);
     note_groups(&mut page, question);
     page.context.push(("level".to_owned(), Value::from(question.level)));
@@ -149,6 +164,20 @@ fn names(asked: &RuleAsked) -> String {
         parts.push(format!("not asked of {patients}: {}", first.reason));
     }
     parts.join("; ")
+}
+
+/// Say by which names rules were asked for; machines read them as one text.
+fn note_names(page: &mut Page, named: &[NamedRule]) {
+    for NamedRule { heading, rule, name, note } in named {
+        let note = note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        page.note(format!("{heading} {name}: {rule}{note}."));
+    }
+    for heading in ["Endpoint", "Preset"] {
+        let of_kind = named.iter().filter(|one| one.heading == heading);
+        let names: Vec<&str> = of_kind.map(|one| one.name.as_str()).collect();
+        let names = (!names.is_empty()).then(|| names.join(", "));
+        page.context.push((heading.to_lowercase(), names.into()));
+    }
 }
 
 fn note_rules(page: &mut Page, found: &ResponseResults, schedule: &Schedule, question: &Question) {

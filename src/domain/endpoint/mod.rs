@@ -5,6 +5,7 @@
 //! timepoint. `parse` reads a rule, `treatment` what it asks of drugs.
 
 mod parse;
+mod presets;
 mod treatment;
 
 use super::mismatch::words;
@@ -12,6 +13,8 @@ use super::{
     AnalyteId, Catalogue, Comparator, Misplaced, Number, Schedule, UnitRule, display_unit,
 };
 use std::fmt;
+
+pub use presets::{PRESETS, Preset};
 
 words! {
     /// Which number of an analyte a criterion speaks of.
@@ -226,6 +229,15 @@ mod tests {
         let rule = parse("HbA1c < 7 % and FPG < 7 mmol/L at W12").expect("a rule");
         assert!(rule.criteria.iter().all(|one| one.timepoint.as_deref() == Some("W12")));
         assert!(!parse("HbA1c < 7 %").expect("a rule").names_timepoints());
+    }
+
+    #[test]
+    fn the_rules_of_publications_can_be_asked() {
+        for preset in PRESETS {
+            let rule = parse(preset.rule).expect(preset.name);
+            assert_eq!(rule.to_string(), preset.rule);
+            assert!(!rule.names_timepoints() && !preset.source.is_empty());
+        }
     }
 
     #[test]
