@@ -29,7 +29,10 @@ pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
-pub use explain::{Contribution, Used, explain_baseline, explain_change, explain_safety};
+pub use explain::{
+    Contribution, Used, explain_baseline, explain_change, explain_response, explain_safety,
+    explain_time_to_response,
+};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
 pub use patient_table::{
@@ -38,7 +41,10 @@ pub use patient_table::{
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use regimen::NoDose;
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
-pub use response::{Evidence, NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
+pub use response::{
+    Evidence, NeverEvaluable, PatientAnswer, ResponseCurve, ResponseResults, RuleAsked, RuleTimed,
+    TimeResults, analyse_response, analyse_time_to_response, list_responses,
+};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{
     Account, INFUSED, Measure, PER_INFUSION, SPEAKING, SafetyResults, Said, TIME_AT_RISK, Term,

@@ -45,6 +45,8 @@ pub enum Variable {
     ObservedCases,
     /// Response, of all patients: who can't be evaluated counts as a non-responder.
     NonResponders,
+    /// Days to the first response, of the patients of whom it is known on some day.
+    TimeToResponse,
 }
 
 impl Variable {
@@ -60,6 +62,7 @@ impl Variable {
             Variable::PercentChange => "percent_change",
             Variable::ObservedCases => "response, observed cases",
             Variable::NonResponders => "response, missing as non-responders",
+            Variable::TimeToResponse => "time to first response",
         }
     }
 }
@@ -109,6 +112,12 @@ pub enum Statistic {
     Sd,
     /// Median.
     Median,
+    /// Lower confidence limit of the median.
+    MedianLower,
+    /// Upper confidence limit of the median.
+    MedianUpper,
+    /// How many are still followed at a time, without an event before it.
+    AtRisk,
     /// First quartile.
     Q1,
     /// Third quartile.
@@ -155,6 +164,8 @@ pub enum Statistic {
     WorstGrade(Option<u8>),
     /// How many patients are responders.
     Responders,
+    /// How many of the responders met the rule at baseline already.
+    MetAtBaseline,
     /// How many patients a rule is not about: they took nothing at baseline that could be less.
     NotAsked,
     /// Responders per patient, from 0 to 1.
@@ -177,6 +188,9 @@ impl Statistic {
             Statistic::Mean => "mean".to_owned(),
             Statistic::Sd => "sd".to_owned(),
             Statistic::Median => "median".to_owned(),
+            Statistic::MedianLower => "median_lower".to_owned(),
+            Statistic::MedianUpper => "median_upper".to_owned(),
+            Statistic::AtRisk => "at_risk".to_owned(),
             Statistic::Q1 => "q1".to_owned(),
             Statistic::Q3 => "q3".to_owned(),
             Statistic::Min => "min".to_owned(),
@@ -201,6 +215,7 @@ impl Statistic {
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
             Statistic::Responders => "responders".to_owned(),
+            Statistic::MetAtBaseline => "met at baseline".to_owned(),
             Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),

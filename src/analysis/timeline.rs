@@ -169,13 +169,20 @@ impl<'a> Candidate<'a> {
         match self.best {
             None if self.stray => Spoken::None(Missing::OutsideWindow),
             None => Spoken::None(Missing::NoRecord),
-            Some((observation, _)) if observation.value.is_some() => Spoken::Number(observation),
-            Some((observation, _)) => Spoken::None(match observation.status {
-                Status::Measured | Status::BelowLimit | Status::AboveLimit => Missing::NoUnit,
-                status => Missing::Status(status),
-            }),
+            Some((observation, _)) => spoken_by(observation),
         }
     }
+}
+
+/// What one observation says.
+pub(super) fn spoken_by(observation: &Observation) -> Spoken<'_> {
+    if observation.value.is_some() {
+        return Spoken::Number(observation);
+    }
+    Spoken::None(match observation.status {
+        Status::Measured | Status::BelowLimit | Status::AboveLimit => Missing::NoUnit,
+        status => Missing::Status(status),
+    })
 }
 
 #[cfg(test)]

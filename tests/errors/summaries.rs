@@ -121,5 +121,6 @@ fn rule_of_response_that_can_not_be_used() {
         refused("insulin dose reduced <= 50 %"),
         refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
+        refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --time"),
     );
 }

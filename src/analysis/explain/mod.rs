@@ -5,10 +5,12 @@
 
 mod baseline;
 mod change;
+mod response;
 mod safety;
 
 pub use baseline::explain_baseline;
 pub use change::explain_change;
+pub use response::{explain_response, explain_time_to_response};
 pub use safety::explain_safety;
 
 use super::result::Variable;
