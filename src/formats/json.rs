@@ -1,10 +1,11 @@
-//! JSON: one object with the title, the context, an array for each set of records, footnotes and
+//! JSON: one object with the title, program and version of the schema, the context, an array for each set of records, footnotes and
 //! notes, in this order. The keys are always there and always in the same order.
 
 use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::schema::OUTPUT_VERSION;
 use crate::tables::{Mark, Page, RecordSet, Value};
 
 /// Writes the whole page but its blocks, indented by two.
@@ -14,6 +15,8 @@ use crate::tables::{Mark, Page, RecordSet, Value};
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let mut object = Map::new();
     put(&mut object, "title", json!(page.title));
+    put(&mut object, "program", json!(concat!("casebook ", env!("CARGO_PKG_VERSION"))));
+    put(&mut object, "schema_version", json!(OUTPUT_VERSION));
     for (name, value) in &page.context {
         put(&mut object, name, json(value));
     }
@@ -85,6 +88,8 @@ mod tests {
         page.note("Quartiles: SAS type 2.");
         let expected = r#"{
   "title": "Change",
+  "program": "casebook [version]",
+  "schema_version": 1,
   "population": 6,
   "cohort": null,
   "results": [
@@ -108,15 +113,15 @@ mod tests {
   ]
 }
 "#;
-        assert_eq!(written(&page), expected);
+        let program = concat!("casebook ", env!("CARGO_PKG_VERSION"));
+        assert_eq!(written(&page).replace(program, "casebook [version]"), expected);
     }
 
     #[test]
     fn an_empty_page_has_all_keys() {
-        assert_eq!(
-            written(&Page::new("")),
-            "{\n  \"title\": \"\",\n  \"footnotes\": [],\n  \"notes\": []\n}\n"
-        );
+        let written: Json = serde_json::from_str(&written(&Page::new(""))).expect("JSON");
+        let keys: Vec<&String> = written.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["title", "program", "schema_version", "footnotes", "notes"]);
     }
 
     #[test]

@@ -8,8 +8,11 @@ mod csv;
 mod grid;
 mod json;
 mod markdown;
+mod schema;
 mod text;
 mod words;
+
+pub use schema::{OUTPUT_VERSION, schema};
 
 use std::fmt;
 use std::io::{self, Write};

@@ -44,7 +44,7 @@ pub fn lay_out_response(
     }
     note_rules(&mut page, schedule, question);
     note_groups(&mut page, question);
-    page.context.push(("level".to_owned(), Value::from(question.level)));
+    page.context.push(("confidence_level".to_owned(), Value::from(question.level)));
     page.records.push(result_records(&found.results, str::to_owned, |_| DECIMALS));
     page.records.push(never_evaluable_records(&found.rules));
     page

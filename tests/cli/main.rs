@@ -40,6 +40,7 @@ mod patient;
 mod product;
 mod remove;
 mod report;
+mod schema;
 mod show;
 mod show_records;
 mod sql;
