@@ -1,5 +1,6 @@
-//! JSON: one object with the title, program and version of the schema, the context, an array for each set of records, footnotes and
-//! notes, in this order. The keys are always there and always in the same order.
+//! JSON: one object with the title, program and version of the schema, the context, an array for each set
+//! of records, footnotes and notes, in this order; the sections of a document are such objects too. The keys
+//! are always there and always in the same order.
 
 use std::io::{self, Write};
 
@@ -13,6 +14,11 @@ use crate::tables::{Mark, Page, RecordSet, Value};
 /// # Panics
 /// If two facts of a page or two columns of a set have one name: one of them would be lost.
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &whole(page))?;
+    out.write_all(b"\n")
+}
+
+fn whole(page: &Page) -> Json {
     let mut object = Map::new();
     put(&mut object, "title", json!(page.title));
     put(&mut object, "program", json!(concat!("casebook ", env!("CARGO_PKG_VERSION"))));
@@ -27,8 +33,10 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let footnotes = footnotes.map(|(at, text)| json!({"mark": Mark(at).letter(), "text": text}));
     put(&mut object, "footnotes", footnotes.collect());
     put(&mut object, "notes", json!(page.notes));
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    out.write_all(b"\n")
+    if !page.sections.is_empty() {
+        put(&mut object, "sections", page.sections.iter().map(whole).collect());
+    }
+    Json::Object(object)
 }
 
 fn records(set: &RecordSet) -> Json {

@@ -63,6 +63,8 @@ pub fn schema() -> Json {
     properties.insert("footnotes".to_owned(), json!({ "type": "array", "items": footnote }));
     let notes = json!({ "type": "array", "items": { "type": "string" } });
     properties.insert("notes".to_owned(), notes);
+    let sections = json!({ "type": "array", "items": { "$ref": "#" } });
+    properties.insert("sections".to_owned(), sections);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": format!("What casebook writes as JSON, version {OUTPUT_VERSION}"),
