@@ -11,6 +11,7 @@ mod change_from_baseline;
 pub mod check;
 mod exposure;
 mod grouping;
+mod labs;
 mod paired;
 mod patient_table;
 mod question;
@@ -29,6 +30,11 @@ pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analys
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
+pub use labs::{
+    AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
+    OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
+    exceeds_parameter,
+};
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };

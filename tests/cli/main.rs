@@ -47,6 +47,7 @@ mod statement;
 mod summary_baseline;
 mod summary_change;
 mod summary_exposure;
+mod summary_labs;
 mod summary_reports;
 mod summary_response;
 mod summary_safety;

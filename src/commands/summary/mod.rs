@@ -1,6 +1,7 @@
 mod baseline;
 mod change;
 mod exposure;
+mod labs;
 mod options;
 mod reports;
 mod response;
@@ -19,6 +20,7 @@ pub(super) enum Verb {
     Baseline(baseline::Args),
     Change(change::Args),
     Exposure(exposure::Args),
+    Labs(labs::Args),
     Reports(reports::Args),
     Safety(safety::Args),
     Response(response::Args),
@@ -29,6 +31,7 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Labs(args) => labs::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
         Verb::Response(args) => response::run(args, session),
