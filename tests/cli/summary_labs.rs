@@ -169,6 +169,12 @@ fn nobody_and_no_range() {
 }
 
 #[test]
+fn what_stands_behind_the_numbers() {
+    let desk = with_ranges();
+    shows!(desk.run("summary labs --analyte ALT,HbA1c --explain").ok().sound());
+}
+
+#[test]
 fn two_runs_are_the_same() {
     let desk = Desk::demo();
     for format in ["table", "csv", "json", "md"] {

@@ -24,8 +24,9 @@ use crate::domain::{Cohort, Day, Schedule};
 use crate::statistics::describe;
 use grade::GradedTerm;
 use liver::Liver;
-use profile::Lab;
-use range::{Seen, any_exceeds};
+pub(super) use profile::Lab;
+pub(super) use range::Seen;
+use range::any_exceeds;
 
 /// The time of the worst of all values after day 0.
 pub const WORST: &str = "Worst after baseline";
@@ -135,11 +136,7 @@ pub fn analyse_labs(
     observations: &[Ranged<'_>],
     question: &Question,
 ) -> LabsResults {
-    let asked = question.timepoints.iter().filter(|name| *name != BASELINE).cloned();
-    let mut periods: Vec<String> = asked.collect();
-    if periods.is_empty() {
-        periods.push(WORST.to_owned());
-    }
+    let periods = periods_of(question);
     let lab = |ranged| Lab::new(cohort, schedule, ranged, &periods, question.units);
     let labs: Vec<Lab<'_>> = observations.iter().filter_map(lab).collect();
     let mut found = LabsResults::default();
@@ -169,6 +166,13 @@ pub fn analyse_labs(
     found.analytes = labs.into_iter().map(|lab| lab.about).collect();
     found.periods = periods;
     found
+}
+
+/// What baselines are compared with: the timepoints that are asked about, or the worst of all values.
+pub(super) fn periods_of(question: &Question) -> Vec<String> {
+    let asked = question.timepoints.iter().filter(|name| *name != BASELINE).cloned();
+    let periods: Vec<String> = asked.collect();
+    if periods.is_empty() { vec![WORST.to_owned()] } else { periods }
 }
 
 /// Where the results of one group go.

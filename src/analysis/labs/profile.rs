@@ -16,14 +16,14 @@ pub type Ranged<'a> = (&'a Analyte, Vec<Observation>, HashMap<i64, ReferenceRang
 
 /// One analyte of one patient.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Profile<'a> {
+pub(in crate::analysis) struct Profile<'a> {
     pub baseline: Option<Seen<'a>>,
     /// For each period the values that count in it.
     pub after: Vec<Vec<Seen<'a>>>,
 }
 
 /// One analyte that has numbers.
-pub(super) struct Lab<'a> {
+pub(in crate::analysis) struct Lab<'a> {
     pub about: LabAnalyte,
     /// Patients as in the cohort.
     pub profiles: Vec<Profile<'a>>,
@@ -98,7 +98,12 @@ impl<'a> Lab<'a> {
     }
 
     /// The worst grade of a patient in a period; `None` if no value can be graded.
-    pub fn worst_grade(&self, term: &GradedTerm, who: usize, period: usize) -> Option<Grade> {
+    pub(super) fn worst_grade(
+        &self,
+        term: &GradedTerm,
+        who: usize,
+        period: usize,
+    ) -> Option<Grade> {
         let profile = &self.profiles[who];
         let grades = profile.after[period].iter();
         grades.filter_map(|seen| term.grade(seen, profile.baseline.as_ref())).max()

@@ -74,7 +74,7 @@ impl RangeClass {
 
 /// A number of one patient, beside the range that was recorded with it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seen<'a> {
+pub(in crate::analysis) struct Seen<'a> {
     pub observation: &'a Observation,
     /// In the canonical unit; the limit itself for values below or above it.
     pub value: f64,
