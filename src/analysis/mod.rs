@@ -30,9 +30,10 @@ pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
 pub use explain::{
-    Contribution, Used, explain_baseline, explain_change, explain_labs, explain_safety,
+    Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
+    explain_safety,
 };
-pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
+pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
 pub use labs::{
     AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,

@@ -79,6 +79,14 @@ pub enum Missing {
     OutsideWindow,
     /// Nothing was recorded in the window.
     NoRecord,
+    /// A dose is given per kg of body weight only, and the weight is not part of it.
+    PerKgOnly,
+    /// A dose is given in total only.
+    TotalOnly,
+    /// A sum has a part that is not known.
+    PartUnknown,
+    /// One of two days is not known.
+    NoDay,
 }
 
 impl Missing {
@@ -90,6 +98,10 @@ impl Missing {
             Missing::NoUnit => "unit not reported",
             Missing::OutsideWindow => "outside window",
             Missing::NoRecord => "no record",
+            Missing::PerKgOnly => "per kg only",
+            Missing::TotalOnly => "in total only",
+            Missing::PartUnknown => "a dose not known",
+            Missing::NoDay => "a day not known",
         }
     }
 }
