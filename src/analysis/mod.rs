@@ -12,6 +12,7 @@ pub mod check;
 mod explain;
 mod exposure;
 mod grouping;
+mod labs;
 mod paired;
 mod patient_table;
 mod question;
@@ -28,9 +29,17 @@ pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
-pub use explain::{Contribution, Used, explain_baseline, explain_change, explain_safety};
-pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
+pub use explain::{
+    Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
+    explain_safety,
+};
+pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
+pub use labs::{
+    AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
+    OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
+    exceeds_parameter,
+};
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };

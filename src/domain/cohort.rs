@@ -159,6 +159,15 @@ pub struct Observation {
     pub corrected: bool,
 }
 
+/// The limits a laboratory printed beside a value, in the canonical unit; at least one is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ReferenceRange {
+    /// Lower limit.
+    pub low: Option<f64>,
+    /// Upper limit.
+    pub high: Option<f64>,
+}
+
 /// A statement as an analysis sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementMade {

@@ -52,8 +52,8 @@ pub use attribute::{
     parse_category_value, settle_attributes,
 };
 pub use cohort::{
-    Cohort, EventSeen, EventsSeen, Observation, Occasion, Selected, Selection, StatementMade,
-    Subject,
+    Cohort, EventSeen, EventsSeen, Observation, Occasion, ReferenceRange, Selected, Selection,
+    StatementMade, Subject,
 };
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};

@@ -49,6 +49,7 @@ mod summary_baseline;
 mod summary_change;
 mod summary_explain;
 mod summary_exposure;
+mod summary_labs;
 mod summary_reports;
 mod summary_response;
 mod summary_safety;

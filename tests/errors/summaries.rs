@@ -10,6 +10,11 @@ fn timepoint_that_is_not_planned() {
 }
 
 #[test]
+fn baseline_that_is_compared_with_nothing() {
+    shows!(refuses(&Desk::small(), 1, "summary labs --timepoint W0"));
+}
+
+#[test]
 fn level_that_is_none() {
     let desk = Desk::small();
     shows!(
