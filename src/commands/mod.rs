@@ -11,6 +11,7 @@ mod comparing;
 mod completions;
 mod demo;
 mod editing;
+mod endpoint;
 mod event;
 mod export;
 mod fields;
@@ -106,6 +107,8 @@ enum Command {
     Timepoint(timepoint::Verb),
     #[command(subcommand)]
     Cohort(cohort::Verb),
+    #[command(subcommand)]
+    Endpoint(endpoint::Verb),
     Show(show::Args),
     #[command(subcommand)]
     Summary(summary::Verb),
@@ -159,6 +162,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Analyte(verb) => analyte::run(verb, &mut session),
         Command::Timepoint(verb) => timepoint::run(verb, &mut session),
         Command::Cohort(verb) => cohort::run(verb, &mut session),
+        Command::Endpoint(verb) => endpoint::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
         Command::Sql(args) => sql::run(args, &mut session),

@@ -1,6 +1,8 @@
 //! What an analysis reads: patients, the days of their visits, and one analyte at a time.
 
-use super::{AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Report, Sex, Status};
+use super::{
+    AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Medication, Report, Sex, Status,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A patient as an analysis sees it.
@@ -199,6 +201,22 @@ pub struct EventSeen {
     pub subject: usize,
     /// The event.
     pub event: AdverseEvent,
+}
+
+/// A dose episode as an analysis sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MedicationTaken {
+    /// Place of its patient in [`Cohort::subjects`].
+    pub subject: usize,
+    /// The episode.
+    pub medication: Medication,
+    /// First day, counted from the date if need be; `None` began before all that is recorded.
+    pub start: Option<Day>,
+    /// Last day; `None` goes on.
+    pub end: Option<Day>,
+    /// False if it has neither day, or a date that no day can be counted from: it may have been taken at
+    /// any time.
+    pub is_placed: bool,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod completions;
 mod demo;
 mod double_entry;
 mod edit;
+mod endpoint;
 mod event;
 mod everywhere;
 mod export;
