@@ -11,7 +11,6 @@ mod change_from_baseline;
 pub mod check;
 mod exposure;
 mod grouping;
-mod paired;
 mod patient_table;
 mod question;
 mod reports;

@@ -253,4 +253,16 @@ impl AnalysisResult {
         let result = |(statistic, amount)| AnalysisResult { statistic, amount, n, ..of.clone() };
         amounts.into_iter().map(result).collect()
     }
+
+    /// Numbers of things; `self` carries all but these.
+    pub(super) fn counts(
+        &self,
+        counts: impl IntoIterator<Item = (Statistic, usize)>,
+    ) -> impl Iterator<Item = AnalysisResult> {
+        counts.into_iter().map(|(statistic, count)| AnalysisResult {
+            statistic,
+            amount: Amount::Count(count),
+            ..self.clone()
+        })
+    }
 }

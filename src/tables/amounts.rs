@@ -42,8 +42,10 @@ impl<'a> Index<'a> {
 pub(super) struct Row<'i, 'a> {
     index: &'i Index<'a>,
     parameter: &'a str,
-    timepoint: &'a str,
-    group: Option<&'a str>,
+    /// The timepoint, as the row is headed.
+    pub timepoint: &'a str,
+    /// The group; `None` is everybody.
+    pub group: Option<&'a str>,
 }
 
 impl Row<'_, '_> {

@@ -1,0 +1,137 @@
+//! Change from baseline: a block an analyte, a line a timepoint.
+//! Start with `row` (the cells of a line), then `notes` (what stands below the table).
+
+mod notes;
+mod row;
+mod stated;
+
+pub use notes::windows;
+pub(super) use notes::{day_zero_words, note_choices, note_readings};
+pub(super) use row::{missing_text, warned};
+
+use super::amounts::{Index, decimals, interval_heading, note_groups, result_records};
+use super::cohort::describe_population;
+use super::page::{Block, Column, Grid, Page, RecordSet, Row};
+use crate::analysis::{
+    AnalysisResult, BASELINE, ChangeResults, Missing, Question, Series, Statistic, Variable,
+};
+use crate::domain::{Catalogue, Cohort, Rules, display_unit};
+use notes::{note_percent, note_rules};
+use row::lay_out_row;
+use stated::lay_out_statements;
+
+/// Lay out the change from baseline of a cohort, with `percent` also in per cent of the baseline.
+pub fn lay_out_change(
+    found: &ChangeResults,
+    cohort: &Cohort,
+    rules: &Rules,
+    catalogue: &Catalogue,
+    question: &Question,
+    percent: bool,
+) -> Page {
+    let mut page = Page::new("Change from baseline");
+    describe_population(&mut page, cohort);
+    let grid = lay_out_series(&mut page, found, question, percent);
+    page.blocks.push(Block::Grid(grid));
+    lay_out_statements(&mut page, &found.stated, catalogue);
+    note_rules(&mut page, found, cohort, rules, question);
+    if percent {
+        note_percent(&mut page, found);
+    }
+    note_groups(&mut page, question);
+    page.records.push(records(found, catalogue));
+    page
+}
+
+/// A block an analyte, with a line a timepoint and group.
+fn lay_out_series(
+    page: &mut Page,
+    found: &ChangeResults,
+    question: &Question,
+    percent: bool,
+) -> Grid {
+    let index = Index::new(&found.results);
+    let mut grid = Grid { columns: columns(question, percent), ..Grid::default() };
+    let groups: Vec<Option<&str>> = match found.groups.is_empty() {
+        true => vec![None],
+        false => found.groups.iter().map(|group| Some(group.as_str())).collect(),
+    };
+    for series in &found.series {
+        grid.rows.push(Row::Section(heading(series)));
+        let recorded = |timepoint: &&String| is_recorded(found, series, timepoint);
+        for timepoint in series.timepoints.iter().filter(recorded) {
+            for group in &groups {
+                let row = index.of(&series.parameter, timepoint, *group);
+                let cells = lay_out_row(page, series, &row, (question.level, percent));
+                grid.rows.push(Row::Cells(cells));
+            }
+        }
+    }
+    grid
+}
+
+/// One row a statistic: numbers, then what was said in words.
+fn records(found: &ChangeResults, catalogue: &Catalogue) -> RecordSet {
+    let data_decimals = |result: &AnalysisResult| {
+        let series = found.series.iter().find(|series| series.parameter == result.parameter);
+        let of_data = series.map_or(0, |series| series.decimals);
+        let is_percent = result.variable == Variable::PercentChange;
+        decimals(result.statistic, if is_percent { 0 } else { of_data })
+    };
+    let name = |key: &str| label_of(key, catalogue);
+    let mut records = result_records(&found.results, name, data_decimals);
+    records.rows.extend(result_records(&found.stated, name, |_| 0).rows);
+    records
+}
+
+/// True if anything at all is recorded of a series at a timepoint, be it only why there is no value.
+fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool {
+    timepoint == BASELINE
+        || found.results.iter().any(|result| {
+            result.parameter == series.parameter
+                && result.timepoint == timepoint
+                && match result.statistic {
+                    Statistic::N => result.n > 0,
+                    Statistic::MissingBecause(missing) => missing != Missing::NoRecord,
+                    _ => false,
+                }
+        })
+}
+
+fn columns(question: &Question, percent: bool) -> Vec<Column> {
+    let mut columns = vec![Column::stub("Timepoint")];
+    if question.by.is_some() {
+        columns.push(Column::stub("Group"));
+    }
+    let value = |column: Column| column.under("Value");
+    let change = |column: Column| column.under("Change from baseline");
+    columns.extend([
+        value(Column::numbers("n")),
+        value(Column::words("Missing")),
+        value(Column::numbers("Mean (SD)")),
+        value(Column::numbers("Median (Q1, Q3)")),
+        value(Column::numbers("Min")),
+        value(Column::numbers("Max")),
+        change(Column::numbers("Pairs")),
+        change(Column::numbers("Mean (SD)")),
+        change(Column::numbers(&interval_heading(question.level))),
+        change(Column::numbers(&format!("HL ({})", interval_heading(question.level)))),
+    ]);
+    if percent {
+        columns.extend(
+            ["n", "Mean (SD)", "Median (Q1, Q3)"]
+                .map(|name| Column::numbers(name).under("Change in % of baseline")),
+        );
+    }
+    columns
+}
+
+pub(super) fn heading(series: &Series) -> String {
+    let unit = series.unit.as_ref().map(|unit| display_unit(&unit.ucum)).unwrap_or_default();
+    if unit.is_empty() { series.label.clone() } else { format!("{} ({unit})", series.label) }
+}
+
+fn label_of(parameter: &str, catalogue: &Catalogue) -> String {
+    let analyte = catalogue.analytes().iter().find(|analyte| analyte.key == parameter);
+    analyte.map_or_else(|| parameter.to_owned(), |analyte| analyte.symbol.clone())
+}

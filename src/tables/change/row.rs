@@ -1,0 +1,139 @@
+//! The cells of one line: values, changes, and what they rest on.
+
+use crate::analysis::{Amount, Missing, Series, Statistic, Variable};
+use crate::domain::Status;
+use crate::tables::amounts::{DASH, Row as Statistics, counted, decimals};
+use crate::tables::decimal::fixed;
+use crate::tables::page::{Cell, Page};
+
+/// The cells of one analyte at one timepoint in one group.
+pub(super) fn lay_out_row(
+    page: &mut Page,
+    series: &Series,
+    row: &Statistics<'_, '_>,
+    (level, percent): (f64, bool),
+) -> Vec<Cell> {
+    let mut cells = vec![Cell::new(row.timepoint)];
+    cells.extend(row.group.map(Cell::new));
+    cells.extend(value_cells(page, row, series.decimals));
+    cells.extend(change_cells(page, row, series.decimals, level));
+    if percent {
+        cells.extend(percent_cells(page, row));
+    }
+    cells
+}
+
+fn value_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> [Cell; 6] {
+    use Statistic::{Max, Mean, Median, Min, N, Q1, Q3, Sd};
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let value = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
+        let cell = row.cell(page, pattern, Variable::Value, statistics);
+        warned(page, cell, row, Variable::Value, false)
+    };
+    let n = row.cell(page, "_", Variable::Value, &[with(N)]);
+    [
+        warned(page, n, row, Variable::Value, true),
+        Cell::new(missing_text(row)),
+        value(page, "_ (_)", &[with(Mean), with(Sd)]),
+        value(page, "_ (_, _)", &[with(Median), with(Q1), with(Q3)]),
+        value(page, "_", &[with(Min)]),
+        value(page, "_", &[with(Max)]),
+    ]
+}
+
+fn change_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8, level: f64) -> [Cell; 4] {
+    use Statistic::{Mean, MeanLower, MeanUpper, N, Sd};
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let change = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
+        let cell = row.cell(page, pattern, Variable::Change, statistics);
+        warned(page, cell, row, Variable::Change, false)
+    };
+    let pairs = row.cell(page, "_", Variable::Change, &[with(N)]);
+    [
+        warned(page, pairs, row, Variable::Change, true),
+        change(page, "_ (_)", &[with(Mean), with(Sd)]),
+        change(page, "_, _", &[with(MeanLower), with(MeanUpper)]),
+        centre_cell(page, row, data, level),
+    ]
+}
+
+/// The Hodges–Lehmann estimate with its interval, marked where so few pairs give it less confidence
+/// than was asked for.
+fn centre_cell(page: &mut Page, row: &Statistics<'_, '_>, data: u8, level: f64) -> Cell {
+    use Statistic::{
+        HodgesLehmann, HodgesLehmannConfidence, HodgesLehmannLower, HodgesLehmannUpper,
+    };
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let statistics = [with(HodgesLehmann), with(HodgesLehmannLower), with(HodgesLehmannUpper)];
+    let cell = row.cell(page, "_ (_, _)", Variable::Change, &statistics);
+    let cell = warned(page, cell, row, Variable::Change, false);
+    match row.amount(Variable::Change, HodgesLehmannConfidence) {
+        // One part in 10¹² is rounding.
+        Some(Amount::Number(confidence)) if confidence < level * (1.0 - 1e-12) => {
+            let mark = page.footnote(&format!(
+                "The widest interval that {} can give: its confidence is {}%.",
+                counted(row.count(Variable::Change, Statistic::N), "pair", "pairs"),
+                fixed(100.0 * confidence, 2).trim_end_matches('0').trim_end_matches('.'),
+            ));
+            cell.marked(mark)
+        }
+        _ => cell,
+    }
+}
+
+fn percent_cells(page: &mut Page, row: &Statistics<'_, '_>) -> [Cell; 3] {
+    use Statistic::{BaselineZero, Mean, Median, N, Q1, Q3, Sd};
+    let with = |statistic| (statistic, decimals(statistic, 0));
+    let variable = Variable::PercentChange;
+    let mut n = row.cell(page, "_", variable, &[with(N)]);
+    if row.count(variable, BaselineZero) > 0 {
+        let mark = page.footnote("A baseline of 0 has no change in per cent and is left out.");
+        n = n.marked(mark);
+    }
+    let cell = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
+        let cell = row.cell(page, pattern, variable, statistics);
+        // What a change rests on, its percentage rests on too.
+        warned(page, cell, row, Variable::Change, false)
+    };
+    let mean = cell(page, "_ (_)", &[with(Mean), with(Sd)]);
+    [n, mean, cell(page, "_ (_, _)", &[with(Median), with(Q1), with(Q3)])]
+}
+
+/// The cell with the marks of what its numbers rest on: limits, or with `doubts` doubted prints.
+pub(in crate::tables) fn warned(
+    page: &mut Page,
+    cell: Cell,
+    row: &Statistics<'_, '_>,
+    variable: Variable,
+    doubts: bool,
+) -> Cell {
+    let (statistic, text) = if doubts {
+        let text = "Among these are values whose print is doubted: the printed value is used, and \
+                    `casebook show` gives the other reading.";
+        (Statistic::Doubted, text)
+    } else {
+        let text =
+            "Among these are values below or above a limit (<, >): the limit itself is used.";
+        (Statistic::Censored, text)
+    };
+    if row.count(variable, statistic) == 0 || cell.text.is_empty() || cell.text == DASH {
+        return cell;
+    }
+    let mark = page.footnote(text);
+    cell.marked(mark)
+}
+
+/// How many patients have no value, and why: `3: 2 figure only, 1 no record`.
+pub(in crate::tables) fn missing_text(row: &Statistics<'_, '_>) -> String {
+    let statuses = Status::ALL.iter().map(|status| Missing::Status(*status));
+    let reasons = statuses.chain([Missing::NoUnit, Missing::OutsideWindow, Missing::NoRecord]);
+    let mut counts: Vec<(usize, Missing)> = reasons
+        .map(|missing| (row.count(Variable::Value, Statistic::MissingBecause(missing)), missing))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    counts
+        .sort_by_key(|(count, missing)| (*missing == Missing::NoRecord, std::cmp::Reverse(*count)));
+    let words: Vec<_> =
+        counts.iter().map(|(count, missing)| format!("{count} {}", missing.reason())).collect();
+    if words.is_empty() { "0".to_owned() } else { words.join(", ") }
+}
