@@ -25,7 +25,7 @@ mod timeline;
 pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
-pub use change_from_baseline::{ChangeResults, Series, analyse_change};
+pub use change_from_baseline::{ChangeAsked, ChangeResults, ChangeTest, Series, analyse_change};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
 pub use patient_table::{
@@ -44,4 +44,4 @@ pub use schedule_change::{
 };
 pub use timeline::{BASELINE, LeftOut};
 
-pub use crate::statistics::QuantileType;
+pub use crate::statistics::{QuantileType, SIGNED_RANK_EXACT_UP_TO};

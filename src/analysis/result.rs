@@ -131,6 +131,14 @@ pub enum Statistic {
     HodgesLehmannUpper,
     /// The confidence that this interval really has, from 0 to 1.
     HodgesLehmannConfidence,
+    /// The two-sided p of the t test of changes.
+    PT,
+    /// The two-sided p of the signed-rank test of changes.
+    PWilcoxon,
+    /// The least p that so many changes can give it.
+    PWilcoxonLeast,
+    /// How many changes of 0 were dropped before ranking.
+    ZerosDropped,
     /// How many baselines are 0 and have no change in per cent.
     BaselineZero,
     /// How many patients have this finding stated in words.
@@ -186,6 +194,10 @@ impl Statistic {
             Statistic::HodgesLehmannLower => "hodges_lehmann_lower".to_owned(),
             Statistic::HodgesLehmannUpper => "hodges_lehmann_upper".to_owned(),
             Statistic::HodgesLehmannConfidence => "hodges_lehmann_confidence".to_owned(),
+            Statistic::PT => "p_t".to_owned(),
+            Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
+            Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),
+            Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
             Statistic::Count => "count".to_owned(),
@@ -203,6 +215,11 @@ impl Statistic {
             Statistic::ProportionLower => "proportion_lower".to_owned(),
             Statistic::ProportionUpper => "proportion_upper".to_owned(),
         }
+    }
+
+    /// True for a p-value, which has a way of its own to be printed.
+    pub fn is_p(self) -> bool {
+        matches!(self, Statistic::PT | Statistic::PWilcoxon | Statistic::PWilcoxonLeast)
     }
 }
 

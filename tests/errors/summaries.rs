@@ -19,6 +19,11 @@ fn level_that_is_none() {
 }
 
 #[test]
+fn change_test_that_is_none() {
+    shows!(refuses(&Desk::small(), 2, "summary change --test anova"));
+}
+
+#[test]
 fn option_that_a_summary_could_only_ignore() {
     let desk = Desk::small();
     shows!(

@@ -1,6 +1,8 @@
 //! The statistics of one analyte in one group: of its values, and of their changes from baseline.
 
+use super::ChangeAsked;
 use super::paired::{describe_percent, estimate_centre};
+use super::tested::test_changes;
 use crate::analysis::question::Question;
 use crate::analysis::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 use crate::analysis::timeline::{Spoken, Timeline, change};
@@ -13,7 +15,7 @@ pub(super) fn describe_series(
     timeline: &Timeline<'_>,
     (analyte, rule, group): (&Analyte, &UnitRule, Option<&String>),
     members: &[usize],
-    question: &Question,
+    (question, asked): (&Question, &ChangeAsked),
 ) -> Vec<AnalysisResult> {
     let baseline = &timeline.columns[0].1;
     let mut results = Vec::new();
@@ -36,7 +38,7 @@ pub(super) fn describe_series(
         if at > 0 {
             let before = members.iter().map(|&who| baseline[who]);
             let pairs: Vec<_> = before.zip(seen).filter_map(|both| Pair::of(both, rule)).collect();
-            results.extend(describe_changes(&of, &pairs, rule, question));
+            results.extend(describe_changes(&of, &pairs, rule, (question, asked)));
         }
     }
     results
@@ -96,7 +98,7 @@ fn describe_changes(
     of: &AnalysisResult,
     pairs: &[Pair<'_>],
     rule: &UnitRule,
-    question: &Question,
+    (question, asked): (&Question, &ChangeAsked),
 ) -> Vec<AnalysisResult> {
     let numbers: Vec<(f64, f64)> = pairs.iter().map(|pair| pair.numbers).collect();
     let changes: Vec<f64> = numbers.iter().map(|(first, next)| change(*first, *next)).collect();
@@ -104,6 +106,7 @@ fn describe_changes(
     let described = describe(&changes, question.quantile);
     let mut results = AnalysisResult::describe(&of, &described, Some(question.level));
     results.extend(estimate_centre(&of, &changes, question.level));
+    results.extend(test_changes(&of, &changes, &asked.tests, question.level));
     let pairs_with = |is: fn(&Observation) -> bool| {
         pairs.iter().filter(|pair| pair.observations.into_iter().any(is)).count()
     };

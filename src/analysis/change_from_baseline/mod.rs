@@ -5,6 +5,7 @@ mod describe;
 mod paired;
 mod series;
 mod stated;
+mod tested;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ pub(super) use describe::reasons;
 pub use series::Series;
 pub(super) use series::{series_of, unit_of};
 pub(super) use stated::said_at;
+pub use tested::ChangeTest;
 
 use super::grouping::{Stratum, strata_of};
 use super::question::Question;
@@ -21,6 +23,15 @@ use crate::domain::{Analyte, Cohort, Observation, Schedule, StatementMade};
 use describe::describe_series;
 use stated::count_statements;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What is asked of changes beside what every summary is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeAsked {
+    /// Whether people read the change in per cent as well; machines always do.
+    pub percent: bool,
+    /// The tests of the change against 0.
+    pub tests: Vec<ChangeTest>,
+}
 
 /// The result of [`analyse_change`].
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,6 +59,7 @@ pub fn analyse_change(
     observations: &[(&Analyte, Vec<Observation>)],
     statements: &[StatementMade],
     question: &Question,
+    asked: &ChangeAsked,
 ) -> ChangeResults {
     let strata = strata_of(cohort, question.by.as_ref());
     let mut found = ChangeResults {
@@ -67,7 +79,7 @@ pub fn analyse_change(
         found.left_out.extend(timeline.left_out.iter().cloned());
         for Stratum { group, members } in &strata {
             let of = (*analyte, rule, group.as_ref());
-            found.results.extend(describe_series(&timeline, of, members, question));
+            found.results.extend(describe_series(&timeline, of, members, (question, asked)));
         }
         let timepoints = timeline.columns.iter().map(|(name, _)| name.clone());
         let timepoints = timepoints.filter(|name| question.asks_about(name)).collect();

@@ -22,7 +22,14 @@ fn amount(
 fn analyse(days: &[&[Option<i32>]], seen: Vec<Observation>, analyte: &str) -> ChangeResults {
     let schedule = Schedule::parse("W4±1,W12±2").expect("a schedule");
     let analyte = Catalogue::built_in().find(analyte).expect("an analyte");
-    analyse_change(&cohort(days), &schedule, &[(analyte, seen)], &[], &Question::default())
+    analyse_change(
+        &cohort(days),
+        &schedule,
+        &[(analyte, seen)],
+        &[],
+        &Question::default(),
+        &ChangeAsked::default(),
+    )
 }
 
 const BOTH: &[Option<i32>] = &[Some(0), Some(28)];
@@ -100,6 +107,7 @@ fn a_finding_is_counted_once_a_patient() {
         &[(analyte, vec![stated])],
         &[statement],
         &Question::default(),
+        &ChangeAsked::default(),
     );
     let counted: Vec<_> =
         found.stated.iter().map(|result| (result.timepoint.as_str(), result.n)).collect();

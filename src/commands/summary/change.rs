@@ -1,5 +1,5 @@
 use super::Options;
-use crate::analysis::analyse_change;
+use crate::analysis::{ChangeAsked, ChangeTest, analyse_change};
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::store::{Access, Registry};
@@ -11,6 +11,7 @@ use crate::tables::{Page, lay_out_change};
   casebook summary change
   casebook summary change --by arm --timepoint W12
   casebook summary change --analyte FPG,TG --percent
+  casebook summary change --timepoint W12 --test t,wilcoxon
   casebook summary change --analyte HbA1c --by report --format md -o hba1c.md")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
@@ -18,18 +19,31 @@ pub(in crate::commands) struct Args {
     /// Also the change in per cent of each patient's baseline; csv and json always have it
     #[arg(long)]
     percent: bool,
+    /// Test the change against 0 within patients: t (paired t test), wilcoxon (signed ranks, exact); may
+    /// be repeated
+    #[arg(long, value_name = "TEST", value_delimiter = ',', value_parser = ["t", "wilcoxon"], hide_possible_values = true)]
+    test: Vec<String>,
+}
+
+impl Args {
+    fn asked(&self) -> ChangeAsked {
+        let tests = [("t", ChangeTest::T), ("wilcoxon", ChangeTest::Wilcoxon)];
+        let is_asked = |name: &str| self.test.iter().any(|test| test == name);
+        let tests = tests.into_iter().filter(|(name, _)| is_asked(name));
+        ChangeAsked { percent: self.percent, tests: tests.map(|(_, test)| test).collect() }
+    }
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    session.show(&page(&registry, &args.options, args.percent)?)
+    session.show(&page(&registry, &args.options, &args.asked())?)
 }
 
 /// The page of one change from baseline.
 pub(in crate::commands) fn page(
     registry: &Registry,
     options: &Options,
-    percent: bool,
+    asked: &ChangeAsked,
 ) -> Result<Page, Error> {
     let analytes = options.analytes(registry)?;
     let cohort = options.cohort(registry)?;
@@ -43,6 +57,7 @@ pub(in crate::commands) fn page(
         statements.retain(|statement| statement.analyte.is_some());
     }
     let rules = registry.rules();
-    let found = analyse_change(&cohort, &rules.schedule, &observations, &statements, &question);
-    Ok(lay_out_change(&found, &cohort, rules, registry.catalogue(), &question, percent))
+    let schedule = &rules.schedule;
+    let found = analyse_change(&cohort, schedule, &observations, &statements, &question, asked);
+    Ok(lay_out_change(&found, &cohort, rules, registry.catalogue(), &question, asked))
 }

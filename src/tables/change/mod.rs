@@ -13,29 +13,33 @@ use super::amounts::{Index, decimals, interval_heading, note_groups, result_reco
 use super::cohort::describe_population;
 use super::page::{Block, Column, Grid, Page, RecordSet, Row};
 use crate::analysis::{
-    AnalysisResult, BASELINE, ChangeResults, Missing, Question, Series, Statistic, Variable,
+    AnalysisResult, BASELINE, ChangeAsked, ChangeResults, ChangeTest, Missing, Question, Series,
+    Statistic, Variable,
 };
 use crate::domain::{Catalogue, Cohort, Rules, display_unit};
-use notes::{note_percent, note_rules};
+use notes::{note_percent, note_rules, note_tests};
 use row::lay_out_row;
 use stated::lay_out_statements;
 
-/// Lay out the change from baseline of a cohort, with `percent` also in per cent of the baseline.
+/// Lay out the change from baseline of a cohort.
 pub fn lay_out_change(
     found: &ChangeResults,
     cohort: &Cohort,
     rules: &Rules,
     catalogue: &Catalogue,
     question: &Question,
-    percent: bool,
+    asked: &ChangeAsked,
 ) -> Page {
     let mut page = Page::new("Change from baseline");
     describe_population(&mut page, cohort);
-    let grid = lay_out_series(&mut page, found, question, percent);
+    let grid = lay_out_series(&mut page, found, question, asked);
     page.blocks.push(Block::Grid(grid));
     lay_out_statements(&mut page, &found.stated, catalogue);
     note_rules(&mut page, found, cohort, rules, question);
-    if percent {
+    if !asked.tests.is_empty() {
+        note_tests(&mut page, found, asked);
+    }
+    if asked.percent {
         note_percent(&mut page, found);
     }
     note_groups(&mut page, question);
@@ -48,10 +52,10 @@ fn lay_out_series(
     page: &mut Page,
     found: &ChangeResults,
     question: &Question,
-    percent: bool,
+    asked: &ChangeAsked,
 ) -> Grid {
     let index = Index::new(&found.results);
-    let mut grid = Grid { columns: columns(question, percent), ..Grid::default() };
+    let mut grid = Grid { columns: columns(question, asked), ..Grid::default() };
     let groups: Vec<Option<&str>> = match found.groups.is_empty() {
         true => vec![None],
         false => found.groups.iter().map(|group| Some(group.as_str())).collect(),
@@ -62,7 +66,7 @@ fn lay_out_series(
         for timepoint in series.timepoints.iter().filter(recorded) {
             for group in &groups {
                 let row = index.of(&series.parameter, timepoint, *group);
-                let cells = lay_out_row(page, series, &row, (question.level, percent));
+                let cells = lay_out_row(page, series, &row, (question.level, asked));
                 grid.rows.push(Row::Cells(cells));
             }
         }
@@ -98,30 +102,40 @@ fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool 
         })
 }
 
-fn columns(question: &Question, percent: bool) -> Vec<Column> {
+fn columns(question: &Question, asked: &ChangeAsked) -> Vec<Column> {
     let mut columns = vec![Column::stub("Timepoint")];
     if question.by.is_some() {
         columns.push(Column::stub("Group"));
     }
-    let value = |column: Column| column.under("Value");
-    let change = |column: Column| column.under("Change from baseline");
-    columns.extend([
-        value(Column::numbers("n")),
-        value(Column::words("Missing")),
-        value(Column::numbers("Mean (SD)")),
-        value(Column::numbers("Median (Q1, Q3)")),
-        value(Column::numbers("Min")),
-        value(Column::numbers("Max")),
-        change(Column::numbers("Pairs")),
-        change(Column::numbers("Mean (SD)")),
-        change(Column::numbers(&interval_heading(question.level))),
-        change(Column::numbers(&format!("HL ({})", interval_heading(question.level)))),
-    ]);
-    if percent {
-        columns.extend(
-            ["n", "Mean (SD)", "Median (Q1, Q3)"]
-                .map(|name| Column::numbers(name).under("Change in % of baseline")),
-        );
+    let level = interval_heading(question.level);
+    let of_test = |test, name: &str| asked.tests.contains(&test).then(|| Column::numbers(name));
+    let values = [
+        Column::numbers("n"),
+        Column::words("Missing"),
+        Column::numbers("Mean (SD)"),
+        Column::numbers("Median (Q1, Q3)"),
+        Column::numbers("Min"),
+        Column::numbers("Max"),
+    ];
+    let changes = [
+        Some(Column::numbers("Pairs")),
+        Some(Column::numbers("Mean (SD)")),
+        Some(Column::numbers(&level)),
+        of_test(ChangeTest::T, "p (t)"),
+    ];
+    // A group of its own: where a wide table breaks, the p stays beside its estimate.
+    let centres = [
+        Some(Column::numbers(&format!("HL ({level})"))),
+        of_test(ChangeTest::Wilcoxon, "p (Wilcoxon)"),
+    ];
+    let changes = changes.into_iter().flatten();
+    let centres = centres.into_iter().flatten();
+    columns.extend(values.map(|column| column.under("Value")));
+    columns.extend(changes.map(|column| column.under("Change from baseline")));
+    columns.extend(centres.map(|column| column.under("Hodges-Lehmann")));
+    if asked.percent {
+        let percents = ["n", "Mean (SD)", "Median (Q1, Q3)"].map(Column::numbers);
+        columns.extend(percents.map(|column| column.under("Change in % of baseline")));
     }
     columns
 }

@@ -1,6 +1,9 @@
 //! What stands below the table: rules, choices, how values were read, what was left out.
 
-use crate::analysis::{ChangeResults, LeftOut, Question, Series, UnitChoice};
+use crate::analysis::{
+    Amount, ChangeAsked, ChangeResults, ChangeTest, LeftOut, Question, SIGNED_RANK_EXACT_UP_TO,
+    Series, Statistic, UnitChoice,
+};
 use crate::domain::{Cohort, Day, DayZero, Rules, Schedule, display_unit};
 use crate::tables::amounts::{counted, note_definitions};
 use crate::tables::page::{Page, Value};
@@ -113,6 +116,31 @@ pub(in crate::tables) fn note_readings(page: &mut Page, all: &[Series]) {
             ));
         }
     }
+}
+
+/// Say which tests were made, and of how many p-values these are.
+pub(super) fn note_tests(page: &mut Page, found: &ChangeResults, asked: &ChangeAsked) {
+    let name = |test: &ChangeTest| match test {
+        ChangeTest::T => "p (t): Student's t test of the changes".to_owned(),
+        ChangeTest::Wilcoxon => format!(
+            "p (Wilcoxon): Wilcoxon's signed-rank test with mid-ranks, changes of 0 dropped, exact \
+             up to {SIGNED_RANK_EXACT_UP_TO} changes, above by the normal approximation with \
+             continuity correction",
+        ),
+    };
+    let names: Vec<String> = asked.tests.iter().map(name).collect();
+    let is_p = |statistic| matches!(statistic, Statistic::PT | Statistic::PWilcoxon);
+    let is_given = |amount| matches!(amount, Amount::Number(_));
+    let given = found.results.iter().filter(|one| is_p(one.statistic) && is_given(one.amount));
+    let given = given.count();
+    page.note(format!(
+        "{}. The change is tested against 0 within patients (paired), two-sided. {} in this table; \
+         p is not adjusted for how many there are.",
+        names.join("; "),
+        counted(given, "p-value stands", "p-values stand"),
+    ));
+    page.context.push(("tests".to_owned(), Value::from(names.join("; "))));
+    page.context.push(("p_values".to_owned(), Value::from(given)));
 }
 
 /// Say what a percentage is of, and where it depends on the unit.

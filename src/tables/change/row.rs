@@ -1,6 +1,8 @@
 //! The cells of one line: values, changes, and what they rest on.
 
-use crate::analysis::{Amount, Missing, Series, Statistic, Variable};
+use crate::analysis::{
+    Amount, ChangeAsked, ChangeTest, Missing, SIGNED_RANK_EXACT_UP_TO, Series, Statistic, Variable,
+};
 use crate::domain::Status;
 use crate::tables::amounts::{DASH, Row as Statistics, counted, decimals};
 use crate::tables::decimal::fixed;
@@ -11,13 +13,13 @@ pub(super) fn lay_out_row(
     page: &mut Page,
     series: &Series,
     row: &Statistics<'_, '_>,
-    (level, percent): (f64, bool),
+    (level, asked): (f64, &ChangeAsked),
 ) -> Vec<Cell> {
     let mut cells = vec![Cell::new(row.timepoint)];
     cells.extend(row.group.map(Cell::new));
     cells.extend(value_cells(page, row, series.decimals));
-    cells.extend(change_cells(page, row, series.decimals, level));
-    if percent {
+    cells.extend(change_cells(page, row, series.decimals, (level, asked)));
+    if asked.percent {
         cells.extend(percent_cells(page, row));
     }
     cells
@@ -41,20 +43,63 @@ fn value_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> [Cell; 6]
     ]
 }
 
-fn change_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8, level: f64) -> [Cell; 4] {
-    use Statistic::{Mean, MeanLower, MeanUpper, N, Sd};
+fn change_cells(
+    page: &mut Page,
+    row: &Statistics<'_, '_>,
+    data: u8,
+    (level, asked): (f64, &ChangeAsked),
+) -> Vec<Cell> {
+    use Statistic::{Mean, MeanLower, MeanUpper, N, PT, Sd};
     let with = |statistic| (statistic, decimals(statistic, data));
     let change = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
         let cell = row.cell(page, pattern, Variable::Change, statistics);
         warned(page, cell, row, Variable::Change, false)
     };
     let pairs = row.cell(page, "_", Variable::Change, &[with(N)]);
-    [
+    let mut cells = vec![
         warned(page, pairs, row, Variable::Change, true),
         change(page, "_ (_)", &[with(Mean), with(Sd)]),
         change(page, "_, _", &[with(MeanLower), with(MeanUpper)]),
-        centre_cell(page, row, data, level),
-    ]
+    ];
+    if asked.tests.contains(&ChangeTest::T) {
+        cells.push(change(page, "_", &[with(PT)]));
+    }
+    cells.push(centre_cell(page, row, data, level));
+    if asked.tests.contains(&ChangeTest::Wilcoxon) {
+        cells.push(signed_rank_cell(page, row));
+    }
+    cells
+}
+
+/// The p of the signed-rank test, marked where so few changes can't give a small one.
+fn signed_rank_cell(page: &mut Page, row: &Statistics<'_, '_>) -> Cell {
+    use Statistic::{PWilcoxon, PWilcoxonLeast, ZerosDropped};
+    let cell = row.cell(page, "_", Variable::Change, &[(PWilcoxon, 0)]);
+    let mut cell = warned(page, cell, row, Variable::Change, false);
+    let Some(Amount::Number(least)) = row.amount(Variable::Change, PWilcoxonLeast) else {
+        return cell;
+    };
+    let zeros = row.count(Variable::Change, ZerosDropped);
+    let ranked = row.count(Variable::Change, Statistic::N) - zeros;
+    if least > 0.05 {
+        let least = fixed(least, 4);
+        let text = format!(
+            "{ranked} changes that are not 0: the least p they can give is {}.",
+            least.trim_end_matches('0')
+        );
+        let mark = page.footnote(&text);
+        cell = cell.marked(mark);
+    }
+    if zeros > 0 {
+        let dropped = counted(zeros, "change", "changes");
+        let mark = page.footnote(&format!("Without {dropped} of 0, which the ranks leave out."));
+        cell = cell.marked(mark);
+    }
+    if ranked > SIGNED_RANK_EXACT_UP_TO {
+        let mark = page.footnote("Normal approximation with continuity correction.");
+        cell = cell.marked(mark);
+    }
+    cell
 }
 
 /// The Hodges–Lehmann estimate with its interval, marked where so few pairs give it less confidence
