@@ -9,6 +9,7 @@ mod attrition;
 mod baseline;
 mod change_from_baseline;
 pub mod check;
+mod explain;
 mod exposure;
 mod grouping;
 mod patient_table;
@@ -26,6 +27,7 @@ pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{ChangeAsked, ChangeResults, ChangeTest, Series, analyse_change};
+pub use explain::{Contribution, Used, explain_baseline, explain_change, explain_safety};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
 pub use grouping::Grouping;
 pub use patient_table::{

@@ -167,7 +167,7 @@ impl Session {
     }
 
     /// What the result is written as.
-    fn format(&self) -> Result<Format, Error> {
+    pub fn format(&self) -> Result<Format, Error> {
         if let Some(format) = self.globals.format {
             return Ok(format);
         }

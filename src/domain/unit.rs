@@ -107,10 +107,12 @@ fn normalise_part(part: &str) -> String {
     }
 }
 
-/// A UCUM unit as clinicians write it: `umol/L` as µmol/L, `10*9/L` as ×10^9/L, `1` as nothing.
+/// A UCUM unit as clinicians write it: `umol/L` as µmol/L, `10*9/L` as ×10^9/L, `a` as years, `1` as
+/// nothing.
 pub fn display_unit(ucum: &str) -> String {
     match ucum {
         "1" => return String::new(),
+        "a" => return "years".to_owned(),
         "Cel" => return "°C".to_owned(),
         "[degF]" => return "°F".to_owned(),
         "[lb_av]" => return "lb".to_owned(),

@@ -22,7 +22,7 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_set(set: &RecordSet, named: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_set(set: &RecordSet, named: bool, out: &mut dyn Write) -> io::Result<()> {
     let line = ::csv::Terminator::Any(b'\n');
     let mut writer = ::csv::WriterBuilder::new().terminator(line).from_writer(out);
     let name = |text| named.then_some(Cow::Borrowed(text));

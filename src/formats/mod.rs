@@ -16,7 +16,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::tables::{Block, Cell, Page, Row};
+use crate::tables::{Block, Cell, Page, RecordSet, Row};
+use sha2::{Digest, Sha256};
 
 /// What a page is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,28 @@ pub fn write(page: &Page, format: Format, layout: Layout, out: &mut dyn Write) -
     }
 }
 
+/// The SHA-256 of what [`Format::Csv`] writes of these records alone, in lower-case hexadecimal: what
+/// `sha256sum` says of such a file.
+pub fn digest(records: &RecordSet) -> String {
+    let mut hasher = Sha256::new();
+    csv::write_set(records, false, &mut Hashing(&mut hasher)).expect("a hash takes everything");
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Bytes on their way into a hash.
+struct Hashing<'a>(&'a mut Sha256);
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn assert_sound(page: &Page) {
     for block in &page.blocks {
         let Block::Grid(grid) = block else { continue };
@@ -171,5 +194,14 @@ mod tests {
         };
         let page = Page { blocks: vec![Block::Grid(grid)], ..Page::default() };
         let _ = write(&page, Format::Csv, Layout::default(), &mut Vec::new());
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_csv() {
+        let columns = vec!["a".to_owned()];
+        let records = RecordSet { name: "r".into(), columns, rows: vec![vec!["x".into()]] };
+        // printf 'a\nx\n' | sha256sum
+        let known = "7a0e624fe91589d1deb4c2eb4dd23be329140728ca8c8571bcdc13124cf0f5a2";
+        assert_eq!(digest(&records), known);
     }
 }

@@ -14,7 +14,7 @@ use super::locks::{self, Held};
 use super::measurements::Met;
 use super::registry::{Registry, load_rules};
 use crate::domain::{Catalogue, Rules};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -333,16 +333,8 @@ impl Change<'_> {
         reason: Option<&str>,
         actor: &str,
     ) -> Result<String, rusqlite::Error> {
-        let last = self.transaction.query_row(
-            "SELECT id, hash FROM change ORDER BY id DESC LIMIT 1",
-            (),
-            |row| Ok((row.get::<_, i64>("id")?, row.get::<_, String>("hash")?)),
-        );
-        let (number, previous) = match last {
-            Ok((id, hash)) => (id + 1, hash),
-            Err(rusqlite::Error::QueryReturnedNoRows) => (1, FIRST_HASH.to_owned()),
-            Err(error) => return Err(error),
-        };
+        let (newest, previous) = newest_entry(&self.transaction)?;
+        let number = newest + 1;
         let mut body = Map::new();
         body.insert("number".into(), number.into());
         body.insert("previous".into(), previous.into());
@@ -396,6 +388,28 @@ impl Change<'_> {
 /// SHA-256 in lower-case hexadecimal.
 pub fn hash_of(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
+}
+
+impl Registry {
+    /// Number and hash of the newest entry of the change log, which vouches for all before it; 0 and
+    /// [`FIRST_HASH`] before the first.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn newest_entry(&self) -> Result<(i64, String), StoreError> {
+        newest_entry(&self.connection).in_file(&self.path)
+    }
+}
+
+fn newest_entry(connection: &Connection) -> Result<(i64, String), rusqlite::Error> {
+    let newest =
+        connection.query_row("SELECT id, hash FROM change ORDER BY id DESC LIMIT 1", (), |row| {
+            Ok((row.get::<_, i64>("id")?, row.get::<_, String>("hash")?))
+        });
+    match newest {
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok((0, FIRST_HASH.to_owned())),
+        newest => newest,
+    }
 }
 
 /// Bytes in lower-case hexadecimal.

@@ -73,7 +73,6 @@ fn heading(characteristic: &Characteristic) -> String {
     let label = &characteristic.label;
     match characteristic.unit.as_str() {
         "" | "1" => label.clone(),
-        "a" => format!("{label} (years)"),
         "10*6" | "10*6/kg" => format!("{label} (×10^6)"),
         unit => format!("{label} ({})", display_unit(unit)),
     }

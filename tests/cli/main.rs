@@ -46,6 +46,7 @@ mod sql;
 mod statement;
 mod summary_baseline;
 mod summary_change;
+mod summary_explain;
 mod summary_exposure;
 mod summary_reports;
 mod summary_response;

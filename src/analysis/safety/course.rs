@@ -92,7 +92,7 @@ impl Measure {
     }
 
     /// True if an event counts here. What is not stated does not.
-    pub(super) fn holds(self, occurrence: &Occurrence<'_>) -> bool {
+    pub(in crate::analysis) fn holds(self, occurrence: &Occurrence<'_>) -> bool {
         let event = occurrence.event;
         match self {
             Measure::Any => true,
@@ -117,7 +117,7 @@ fn is_fatal(event: &AdverseEvent) -> bool {
 
 /// An event of an infused patient that did not begin before the first infusion.
 #[derive(Debug)]
-pub(super) struct Occurrence<'a> {
+pub(in crate::analysis) struct Occurrence<'a> {
     pub event: &'a AdverseEvent,
     /// Place of the infusion that it is linked to or followed within 24 h.
     pub infusion: Option<usize>,
@@ -128,7 +128,7 @@ pub(super) struct Occurrence<'a> {
 
 /// An infused patient.
 #[derive(Debug)]
-pub(super) struct Course<'a> {
+pub(in crate::analysis) struct Course<'a> {
     pub subject: &'a Subject,
     pub said: Said,
     /// For how many days the report looked for events.
@@ -183,7 +183,7 @@ pub struct Account {
 }
 
 /// Each infused patient of a cohort at its place, with an account of the events.
-pub(super) fn courses<'a>(
+pub(in crate::analysis) fn courses<'a>(
     cohort: &'a Cohort,
     seen: &'a EventsSeen,
 ) -> (Vec<Option<Course<'a>>>, Account) {

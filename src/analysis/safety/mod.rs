@@ -14,7 +14,7 @@ use super::question::Question;
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use crate::domain::{Cohort, EventsSeen};
 use crate::statistics::{Interval, NotEstimable, proportion, rate};
-use course::{Course, courses};
+pub(super) use course::{Course, courses};
 use terms::{Tally, Terms};
 
 /// The parameter of patients with a recorded infusion.
@@ -236,6 +236,11 @@ impl Rows<'_> {
             self.rate((parameter, "/a"), events, years, n);
         }
     }
+}
+
+/// Days in years.
+pub(super) fn years_of(days: i32) -> f64 {
+    f64::from(days) / DAYS_OF_YEAR
 }
 
 fn amount(number: Result<f64, NotEstimable>) -> Amount {

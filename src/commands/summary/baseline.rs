@@ -1,6 +1,7 @@
 use super::Options;
+use super::explaining;
 use super::options::Choice;
-use crate::analysis::analyse_baseline;
+use crate::analysis::{analyse_baseline, explain_baseline};
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::store::Access;
@@ -23,7 +24,8 @@ pub(in crate::commands) struct Args {
     smd: bool,
 }
 
-const HONOURED: &[Choice] = &[Choice::By, Choice::Analyte, Choice::Units, Choice::Quantile];
+const HONOURED: &[Choice] =
+    &[Choice::By, Choice::Analyte, Choice::Units, Choice::Quantile, Choice::Explain];
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let options = &args.options;
@@ -43,5 +45,8 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
             Error::request("A standardised difference is one between two groups", "--smd", mismatch)
         })?;
     }
-    session.show(&lay_out_baseline(&found, &cohort, rules, &question))
+    let page = lay_out_baseline(&found, &cohort, rules, &question);
+    explaining::show(session, &registry, options, page, || {
+        explain_baseline(&found, &cohort, &rules.schedule, &observations, &question)
+    })
 }

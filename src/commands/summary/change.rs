@@ -1,6 +1,7 @@
-use super::Options;
-use crate::analysis::{ChangeAsked, ChangeTest, analyse_change};
+use super::{Options, explaining};
+use crate::analysis::{ChangeAsked, ChangeTest, Question, analyse_change, explain_change};
 use crate::commands::session::Session;
+use crate::domain::{Analyte, Cohort, Observation};
 use crate::error::Error;
 use crate::store::{Access, Registry};
 use crate::tables::{Page, lay_out_change};
@@ -36,7 +37,12 @@ impl Args {
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    session.show(&page(&registry, &args.options, &args.asked())?)
+    let recorded = Recorded::new(&registry, &args.options)?;
+    let page = recorded.page(&registry, &args.options, &args.asked())?;
+    explaining::show(session, &registry, &args.options, page, || {
+        let schedule = &registry.rules().schedule;
+        explain_change(&recorded.cohort, schedule, &recorded.observations, &recorded.question)
+    })
 }
 
 /// The page of one change from baseline.
@@ -45,19 +51,42 @@ pub(in crate::commands) fn page(
     options: &Options,
     asked: &ChangeAsked,
 ) -> Result<Page, Error> {
-    let analytes = options.analytes(registry)?;
-    let cohort = options.cohort(registry)?;
-    let question = options.question(registry, &cohort)?;
-    let mut observations = Vec::new();
-    for analyte in analytes {
-        observations.push((analyte, registry.observations(analyte.id)?));
+    Recorded::new(registry, options)?.page(registry, options, asked)
+}
+
+/// What is recorded of whom and what is asked about.
+struct Recorded<'a> {
+    cohort: Cohort,
+    question: Question,
+    observations: Vec<(&'a Analyte, Vec<Observation>)>,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(registry: &'a Registry, options: &Options) -> Result<Recorded<'a>, Error> {
+        let analytes = options.analytes(registry)?;
+        let cohort = options.cohort(registry)?;
+        let question = options.question(registry, &cohort)?;
+        let mut observations = Vec::new();
+        for analyte in analytes {
+            observations.push((analyte, registry.observations(analyte.id)?));
+        }
+        Ok(Recorded { cohort, question, observations })
     }
-    let mut statements = registry.statements(&cohort)?;
-    if options.names_analytes() {
-        statements.retain(|statement| statement.analyte.is_some());
+
+    fn page(
+        &self,
+        registry: &Registry,
+        options: &Options,
+        asked: &ChangeAsked,
+    ) -> Result<Page, Error> {
+        let Recorded { cohort, question, observations } = self;
+        let mut statements = registry.statements(cohort)?;
+        if options.names_analytes() {
+            statements.retain(|statement| statement.analyte.is_some());
+        }
+        let (rules, catalogue) = (registry.rules(), registry.catalogue());
+        let schedule = &rules.schedule;
+        let found = analyse_change(cohort, schedule, observations, &statements, question, asked);
+        Ok(lay_out_change(&found, cohort, rules, catalogue, question, asked))
     }
-    let rules = registry.rules();
-    let schedule = &rules.schedule;
-    let found = analyse_change(&cohort, schedule, &observations, &statements, &question, asked);
-    Ok(lay_out_change(&found, &cohort, rules, registry.catalogue(), &question, asked))
 }

@@ -1,5 +1,6 @@
 mod baseline;
 mod change;
+mod explaining;
 mod exposure;
 mod options;
 mod reports;

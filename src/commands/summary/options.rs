@@ -40,6 +40,10 @@ pub(in crate::commands) struct Options {
     /// Level of confidence intervals, from 0.5 to 0.9999 [default: 0.95]
     #[arg(long, value_name = "LEVEL", value_parser = parse_level, allow_negative_numbers = true)]
     level: Option<f64>,
+    /// Also list each patient's part in the numbers, and what is not counted and why; with --format csv
+    /// only that
+    #[arg(long)]
+    explain: bool,
 }
 
 /// One of the options that not every summary honours; of whom it speaks is asked of all.
@@ -51,16 +55,18 @@ pub(in crate::commands) enum Choice {
     Units,
     Quantile,
     Level,
+    Explain,
 }
 
 impl Choice {
-    const ALL: [Choice; 6] = [
+    const ALL: [Choice; 7] = [
         Choice::By,
         Choice::Analyte,
         Choice::Timepoint,
         Choice::Units,
         Choice::Quantile,
         Choice::Level,
+        Choice::Explain,
     ];
 
     fn name(self) -> &'static str {
@@ -71,6 +77,7 @@ impl Choice {
             Choice::Units => "--units",
             Choice::Quantile => "--quantile",
             Choice::Level => "--level",
+            Choice::Explain => "--explain",
         }
     }
 }
@@ -99,6 +106,7 @@ impl Options {
             Choice::Units => self.units.is_some(),
             Choice::Quantile => self.quantile.is_some(),
             Choice::Level => self.level.is_some(),
+            Choice::Explain => self.explain,
         };
         let refused = |choice: &&Choice| is_given(choice) && !honoured.contains(choice);
         let Some(refused) = Choice::ALL.iter().find(refused) else { return Ok(()) };
@@ -166,6 +174,11 @@ impl Options {
     /// The analytes that are asked about, each once; all where none is named.
     pub fn analytes<'a>(&self, registry: &'a Registry) -> Result<Vec<&'a Analyte>, Error> {
         find_analytes(registry, &self.analyte)
+    }
+
+    /// True if each patient's part is to be listed.
+    pub fn explains(&self) -> bool {
+        self.explain
     }
 
     /// True if analytes are named, so that what is about none is not asked for.

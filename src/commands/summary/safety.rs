@@ -1,6 +1,7 @@
 use super::Options;
+use super::explaining;
 use super::options::Choice;
-use crate::analysis::analyse_safety;
+use crate::analysis::{analyse_safety, explain_safety};
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::store::Access;
@@ -20,13 +21,16 @@ pub(in crate::commands) struct Args {
     options: Options,
 }
 
-const HONOURED: &[Choice] = &[Choice::By, Choice::Level];
+const HONOURED: &[Choice] = &[Choice::By, Choice::Level, Choice::Explain];
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("safety", HONOURED)?;
     let registry = session.open(Access::Read)?;
     let cohort = args.options.cohort(&registry)?;
     let question = args.options.question(&registry, &cohort)?;
-    let found = analyse_safety(&cohort, &registry.adverse_events(&cohort)?, &question);
-    session.show(&lay_out_safety(&found, &cohort, &question))
+    let seen = registry.adverse_events(&cohort)?;
+    let page = lay_out_safety(&analyse_safety(&cohort, &seen, &question), &cohort, &question);
+    explaining::show(session, &registry, &args.options, page, || {
+        explain_safety(&cohort, &seen, &question)
+    })
 }
