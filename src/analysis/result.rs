@@ -131,6 +131,8 @@ pub enum Statistic {
     HodgesLehmannUpper,
     /// The confidence that this interval really has, from 0 to 1.
     HodgesLehmannConfidence,
+    /// Whether the mean of changes is toward benefit: 1 better, -1 worse, 0 no change.
+    Direction,
     /// The two-sided p of the t test of changes.
     PT,
     /// The two-sided p of the signed-rank test of changes.
@@ -194,6 +196,7 @@ impl Statistic {
             Statistic::HodgesLehmannLower => "hodges_lehmann_lower".to_owned(),
             Statistic::HodgesLehmannUpper => "hodges_lehmann_upper".to_owned(),
             Statistic::HodgesLehmannConfidence => "hodges_lehmann_confidence".to_owned(),
+            Statistic::Direction => "direction".to_owned(),
             Statistic::PT => "p_t".to_owned(),
             Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
             Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),

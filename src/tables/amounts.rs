@@ -3,6 +3,7 @@
 use super::decimal::fixed;
 use super::page::{Cell, Mark, Page, RecordSet, Value};
 use crate::analysis::{Amount, AnalysisResult, Grouping, Question, Statistic, Variable};
+use crate::domain::Direction;
 use std::collections::HashMap;
 
 /// What stands where no number can be given.
@@ -151,7 +152,11 @@ pub(super) fn result_records(
 
 /// A statistic as it is printed.
 fn number_text(statistic: Statistic, number: f64, decimals: u8) -> String {
-    if statistic.is_p() { p_text(number) } else { fixed(number, decimals) }
+    match statistic {
+        Statistic::Direction => Direction::of_sign(number).to_string(),
+        statistic if statistic.is_p() => p_text(number),
+        _ => fixed(number, decimals),
+    }
 }
 
 /// A p-value as journals print it: `<0.001`, three decimals below 0.1, two above, `>0.9`.

@@ -5,9 +5,9 @@ use super::paired::{describe_percent, estimate_centre};
 use super::tested::test_changes;
 use crate::analysis::question::Question;
 use crate::analysis::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
-use crate::analysis::timeline::{Spoken, Timeline, change};
-use crate::domain::{Analyte, Observation, UnitRule};
-use crate::statistics::describe;
+use crate::analysis::timeline::{Spoken, Timeline, change, ten_decimals};
+use crate::domain::{Analyte, Benefit, Observation, UnitRule};
+use crate::statistics::{Estimate, describe};
 use std::collections::BTreeMap;
 
 /// The statistics of one analyte in one group, at each timepoint that is asked about.
@@ -38,7 +38,7 @@ pub(super) fn describe_series(
         if at > 0 {
             let before = members.iter().map(|&who| baseline[who]);
             let pairs: Vec<_> = before.zip(seen).filter_map(|both| Pair::of(both, rule)).collect();
-            results.extend(describe_changes(&of, &pairs, rule, (question, asked)));
+            results.extend(describe_changes(&of, &pairs, (analyte, rule), (question, asked)));
         }
     }
     results
@@ -97,7 +97,7 @@ impl<'a> Pair<'a> {
 fn describe_changes(
     of: &AnalysisResult,
     pairs: &[Pair<'_>],
-    rule: &UnitRule,
+    (analyte, rule): (&Analyte, &UnitRule),
     (question, asked): (&Question, &ChangeAsked),
 ) -> Vec<AnalysisResult> {
     let numbers: Vec<(f64, f64)> = pairs.iter().map(|pair| pair.numbers).collect();
@@ -105,6 +105,7 @@ fn describe_changes(
     let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of.clone() };
     let described = describe(&changes, question.quantile);
     let mut results = AnalysisResult::describe(&of, &described, Some(question.level));
+    results.extend(analyte.benefit().map(|benefit| direction(&of, described.mean, benefit)));
     results.extend(estimate_centre(&of, &changes, question.level));
     results.extend(test_changes(&of, &changes, &asked.tests, question.level));
     let pairs_with = |is: fn(&Observation) -> bool| {
@@ -116,6 +117,14 @@ fn describe_changes(
     ]));
     results.extend(describe_percent(&of, &numbers, rule, question.quantile));
     results
+}
+
+/// Whether the mean change is toward benefit.
+fn direction(of: &AnalysisResult, mean: Estimate, benefit: Benefit) -> AnalysisResult {
+    // Without the trace of adding up, which would make a change of none.
+    let sign = |mean| f64::from(benefit.direction_of(ten_decimals(mean)).sign());
+    let amount = Amount::from(mean.map(sign));
+    AnalysisResult { statistic: Statistic::Direction, amount, ..of.clone() }
 }
 
 /// How often patients have no value for each of these reasons, most frequent first.

@@ -1,7 +1,7 @@
 //! One analyte along the schedule: the unit it is summarised in, and how its values were read.
 
 use crate::analysis::question::UnitChoice;
-use crate::domain::{Analyte, Observation, UnitRule};
+use crate::domain::{Analyte, Benefit, Observation, UnitRule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One analyte along the schedule.
@@ -13,6 +13,8 @@ pub struct Series {
     pub label: String,
     /// The unit it is summarised in.
     pub unit: Option<UnitRule>,
+    /// In which direction a change is a benefit, where that is undisputed.
+    pub benefit: Option<Benefit>,
     /// Decimals of the data: those that most values printed in this unit have, but at most two more
     /// than are usual.
     pub decimals: u8,
@@ -42,6 +44,7 @@ pub(in crate::analysis) fn series_of(
         parameter: analyte.key.clone(),
         label: analyte.symbol.clone(),
         unit: Some(rule.clone()),
+        benefit: analyte.benefit(),
         decimals: usual_decimals(&same, rule),
         bases: if other.is_empty() { Vec::new() } else { bases_of(analyte, rule, &other) },
         converted: other.len(),

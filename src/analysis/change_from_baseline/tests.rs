@@ -86,6 +86,23 @@ fn the_unit_is_the_one_most_values_were_printed_in() {
     assert_eq!(change, Amount::Number(-1.1));
 }
 
+/// Lower glucose is a benefit; of the white cells it depends, and of nobody there is nothing to say.
+#[test]
+fn a_change_has_a_direction_where_one_is_undisputed() {
+    let directions = |values: [f64; 2], analyte| {
+        let seen = vec![observation(1, Some(values[0])), observation(2, Some(values[1]))];
+        let found = analyse(&[BOTH], seen, analyte).results;
+        let of = found.into_iter().filter(|result| result.statistic == Statistic::Direction);
+        of.map(|result| result.amount).collect::<Vec<_>>()
+    };
+    let nobody = Amount::NotEstimable(NotEstimable::NoValues);
+    assert_eq!(directions([10.0, 8.0], "FPG"), [Amount::Number(1.0), nobody]);
+    assert_eq!(directions([10.0, 10.1], "FPG"), [Amount::Number(-1.0), nobody]);
+    assert_eq!(directions([10.0, 10.0], "FPG"), [Amount::Number(0.0), nobody]);
+    assert_eq!(directions([1.0, 1.2], "HDL-C"), [Amount::Number(1.0), nobody]);
+    assert_eq!(directions([10.0, 8.0], "WBC"), []);
+}
+
 #[test]
 fn a_finding_is_counted_once_a_patient() {
     let mut stated = observation(2, None);

@@ -17,8 +17,8 @@ use crate::analysis::{
     Statistic, Variable,
 };
 use crate::domain::{Catalogue, Cohort, Rules, display_unit};
-use notes::{note_percent, note_rules, note_tests};
-use row::lay_out_row;
+use notes::{note_direction, note_percent, note_rules, note_tests};
+use row::{Shown, lay_out_row};
 use stated::lay_out_statements;
 
 /// Lay out the change from baseline of a cohort.
@@ -36,6 +36,7 @@ pub fn lay_out_change(
     page.blocks.push(Block::Grid(grid));
     lay_out_statements(&mut page, &found.stated, catalogue);
     note_rules(&mut page, found, cohort, rules, question);
+    note_direction(&mut page, found);
     if !asked.tests.is_empty() {
         note_tests(&mut page, found, asked);
     }
@@ -55,18 +56,19 @@ fn lay_out_series(
     asked: &ChangeAsked,
 ) -> Grid {
     let index = Index::new(&found.results);
-    let mut grid = Grid { columns: columns(question, asked), ..Grid::default() };
+    let mut grid = Grid { columns: columns(found, question, asked), ..Grid::default() };
     let groups: Vec<Option<&str>> = match found.groups.is_empty() {
         true => vec![None],
         false => found.groups.iter().map(|group| Some(group.as_str())).collect(),
     };
+    let shown = Shown { level: question.level, asked, direction: tells_direction(found) };
     for series in &found.series {
         grid.rows.push(Row::Section(heading(series)));
         let recorded = |timepoint: &&String| is_recorded(found, series, timepoint);
         for timepoint in series.timepoints.iter().filter(recorded) {
             for group in &groups {
                 let row = index.of(&series.parameter, timepoint, *group);
-                let cells = lay_out_row(page, series, &row, (question.level, asked));
+                let cells = lay_out_row(page, series, &row, &shown);
                 grid.rows.push(Row::Cells(cells));
             }
         }
@@ -102,7 +104,7 @@ fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool 
         })
 }
 
-fn columns(question: &Question, asked: &ChangeAsked) -> Vec<Column> {
+fn columns(found: &ChangeResults, question: &Question, asked: &ChangeAsked) -> Vec<Column> {
     let mut columns = vec![Column::stub("Timepoint")];
     if question.by.is_some() {
         columns.push(Column::stub("Group"));
@@ -114,14 +116,14 @@ fn columns(question: &Question, asked: &ChangeAsked) -> Vec<Column> {
         Column::words("Missing"),
         Column::numbers("Mean (SD)"),
         Column::numbers("Median (Q1, Q3)"),
-        Column::numbers("Min"),
-        Column::numbers("Max"),
+        Column::numbers("Min–max"),
     ];
     let changes = [
         Some(Column::numbers("Pairs")),
         Some(Column::numbers("Mean (SD)")),
         Some(Column::numbers(&level)),
         of_test(ChangeTest::T, "p (t)"),
+        tells_direction(found).then(|| Column::words("Direction")),
     ];
     // A group of its own: where a wide table breaks, the p stays beside its estimate.
     let centres = [
@@ -138,6 +140,11 @@ fn columns(question: &Question, asked: &ChangeAsked) -> Vec<Column> {
         columns.extend(percents.map(|column| column.under("Change in % of baseline")));
     }
     columns
+}
+
+/// True if of any analyte it is known in which direction a change is a benefit.
+fn tells_direction(found: &ChangeResults) -> bool {
+    found.series.iter().any(|series| series.benefit.is_some())
 }
 
 pub(super) fn heading(series: &Series) -> String {

@@ -4,7 +4,7 @@ use crate::analysis::{
     Amount, ChangeAsked, ChangeResults, ChangeTest, LeftOut, Question, SIGNED_RANK_EXACT_UP_TO,
     Series, Statistic, UnitChoice,
 };
-use crate::domain::{Cohort, Day, DayZero, Rules, Schedule, display_unit};
+use crate::domain::{Benefit, Cohort, Day, DayZero, Rules, Schedule, display_unit};
 use crate::tables::amounts::{counted, note_definitions};
 use crate::tables::page::{Page, Value};
 
@@ -116,6 +116,25 @@ pub(in crate::tables) fn note_readings(page: &mut Page, all: &[Series]) {
             ));
         }
     }
+}
+
+/// Say of which analytes a change has a good direction, and what that does not mean.
+pub(super) fn note_direction(page: &mut Page, found: &ChangeResults) {
+    let toward = |benefit: Benefit| {
+        let all = found.series.iter().filter(|series| series.benefit == Some(benefit));
+        let labels: Vec<&str> = all.map(|series| series.label.as_str()).collect();
+        (!labels.is_empty()).then(|| format!("{benefit} {}", labels.join(", ")))
+    };
+    let known: Vec<String> = Benefit::ALL.iter().filter_map(|one| toward(*one)).collect();
+    if known.is_empty() {
+        return;
+    }
+    page.note(format!(
+        "Direction: whether the mean change is toward what is a benefit whatever the patient ({}); \
+         of other analytes that depends. It says nothing of chance or of a cause.",
+        known.join("; "),
+    ));
+    page.context.push(("benefit".to_owned(), Value::from(known.join("; "))));
 }
 
 /// Say which tests were made, and of how many p-values these are.

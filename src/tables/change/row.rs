@@ -3,29 +3,39 @@
 use crate::analysis::{
     Amount, ChangeAsked, ChangeTest, Missing, SIGNED_RANK_EXACT_UP_TO, Series, Statistic, Variable,
 };
-use crate::domain::Status;
+use crate::domain::{Direction, Status};
 use crate::tables::amounts::{DASH, Row as Statistics, counted, decimals};
 use crate::tables::decimal::fixed;
 use crate::tables::page::{Cell, Page};
+
+/// What the columns of the table are.
+pub(super) struct Shown<'a> {
+    /// The level of confidence intervals.
+    pub level: f64,
+    /// What was asked for.
+    pub asked: &'a ChangeAsked,
+    /// Whether a column tells where changes go.
+    pub direction: bool,
+}
 
 /// The cells of one analyte at one timepoint in one group.
 pub(super) fn lay_out_row(
     page: &mut Page,
     series: &Series,
     row: &Statistics<'_, '_>,
-    (level, asked): (f64, &ChangeAsked),
+    shown: &Shown<'_>,
 ) -> Vec<Cell> {
     let mut cells = vec![Cell::new(row.timepoint)];
     cells.extend(row.group.map(Cell::new));
     cells.extend(value_cells(page, row, series.decimals));
-    cells.extend(change_cells(page, row, series.decimals, (level, asked)));
-    if asked.percent {
+    cells.extend(change_cells(page, row, series.decimals, shown));
+    if shown.asked.percent {
         cells.extend(percent_cells(page, row));
     }
     cells
 }
 
-fn value_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> [Cell; 6] {
+fn value_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> [Cell; 5] {
     use Statistic::{Max, Mean, Median, Min, N, Q1, Q3, Sd};
     let with = |statistic| (statistic, decimals(statistic, data));
     let value = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
@@ -38,8 +48,7 @@ fn value_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> [Cell; 6]
         Cell::new(missing_text(row)),
         value(page, "_ (_)", &[with(Mean), with(Sd)]),
         value(page, "_ (_, _)", &[with(Median), with(Q1), with(Q3)]),
-        value(page, "_", &[with(Min)]),
-        value(page, "_", &[with(Max)]),
+        value(page, "_–_", &[with(Min), with(Max)]),
     ]
 }
 
@@ -47,7 +56,7 @@ fn change_cells(
     page: &mut Page,
     row: &Statistics<'_, '_>,
     data: u8,
-    (level, asked): (f64, &ChangeAsked),
+    shown: &Shown<'_>,
 ) -> Vec<Cell> {
     use Statistic::{Mean, MeanLower, MeanUpper, N, PT, Sd};
     let with = |statistic| (statistic, decimals(statistic, data));
@@ -61,14 +70,25 @@ fn change_cells(
         change(page, "_ (_)", &[with(Mean), with(Sd)]),
         change(page, "_, _", &[with(MeanLower), with(MeanUpper)]),
     ];
-    if asked.tests.contains(&ChangeTest::T) {
+    if shown.asked.tests.contains(&ChangeTest::T) {
         cells.push(change(page, "_", &[with(PT)]));
     }
-    cells.push(centre_cell(page, row, data, level));
-    if asked.tests.contains(&ChangeTest::Wilcoxon) {
+    if shown.direction {
+        cells.push(direction_cell(row));
+    }
+    cells.push(centre_cell(page, row, data, shown.level));
+    if shown.asked.tests.contains(&ChangeTest::Wilcoxon) {
         cells.push(signed_rank_cell(page, row));
     }
     cells
+}
+
+/// Where the mean change goes; blank where nobody has a pair, or either direction may be good.
+fn direction_cell(row: &Statistics<'_, '_>) -> Cell {
+    match row.amount(Variable::Change, Statistic::Direction) {
+        Some(Amount::Number(sign)) => Cell::new(Direction::of_sign(sign).as_str()),
+        _ => Cell::default(),
+    }
 }
 
 /// The p of the signed-rank test, marked where so few changes can't give a small one.
