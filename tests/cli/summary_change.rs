@@ -31,6 +31,34 @@ fn the_same_in_csv_json_and_md() {
     assert_eq!(in_format("json").json()["results"].as_array().map(Vec::len), Some(csv));
 }
 
+/// Under ten patients each of them comes first; of a larger cohort, those of an analyte that few have.
+#[test]
+fn few_patients_are_listed_first() {
+    let desk = Desk::small();
+    for line in [
+        r#"visit add a-2024/2 W4 "HbA1c=66 mmol/mol" "AFP=<0.9 ng/mL""#,
+        r#"visit add a-2024/2 W12 "HbA1c=at target" "AFP=2.1 ng/mL""#,
+        r#"visit add a-2024/2 later --day 40 "HbA1c=8.0 %""#,
+    ] {
+        desk.run(line).ok();
+    }
+    shows!(
+        desk.run("summary change").ok().sound().explained(),
+        desk.run("summary change --by sex --analyte HbA1c,AFP").ok().sound().explained(),
+        Desk::demo().run("summary change --analyte HbA1c,UACR,IL-6,HDL-C").ok().sound().explained(),
+    );
+    let page = desk.run("summary change --analyte HbA1c --format json").ok().sound().json();
+    let listing = page["listing"].as_array().expect("a listing");
+    assert_eq!(listing.len(), 6, "two patients at three timepoints");
+    let found: Vec<_> =
+        listing.iter().map(|row| (&row["text"], &row["value"], &row["change"])).collect();
+    assert_eq!(found[2], (&"7.0".into(), &7.0.into(), &(-2.1).into()));
+    assert_eq!(found[5], (&"at target".into(), &Value::Null, &Value::Null));
+    assert_eq!(listing[5]["status"], "in words only");
+    let csv = desk.run("summary change --analyte HbA1c --format csv").ok().stdout;
+    assert!(csv.starts_with("parameter,"), "a csv is one table whatever the number of patients");
+}
+
 #[test]
 fn two_runs_are_the_same_and_reading_changes_nothing() {
     let desk = Desk::demo();

@@ -2,6 +2,7 @@
 //! Start with `series` (in which unit), then `describe` (which statistics) and `stated` (words).
 
 mod describe;
+mod listing;
 mod paired;
 mod series;
 mod stated;
@@ -10,6 +11,7 @@ mod tested;
 mod tests;
 
 pub(super) use describe::reasons;
+pub use listing::{LISTED_BELOW, Listed, ListedEntry, ListedValue};
 pub use series::Series;
 pub(super) use series::{series_of, unit_of};
 pub(super) use stated::said_at;
@@ -21,6 +23,7 @@ use super::result::AnalysisResult;
 use super::timeline::{LeftOut, Timeline};
 use crate::domain::{Analyte, Cohort, Observation, Schedule, StatementMade};
 use describe::describe_series;
+use listing::list_patients;
 use stated::count_statements;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +45,8 @@ pub struct ChangeResults {
     pub groups: Vec<String>,
     /// Patients in all, and in each group.
     pub patients: BTreeMap<Option<String>, usize>,
+    /// Each patient of analytes that few have, analyte after analyte.
+    pub listed: Vec<Listed>,
     /// One row a statistic.
     pub results: Vec<AnalysisResult>,
     /// What was said in words: parameter, timepoint (or the whole follow-up) and finding, counted
@@ -83,7 +88,9 @@ pub fn analyse_change(
         }
         let timepoints = timeline.columns.iter().map(|(name, _)| name.clone());
         let timepoints = timepoints.filter(|name| question.asks_about(name)).collect();
-        found.series.push(series_of(analyte, rule, &used.iter().collect::<Vec<_>>(), timepoints));
+        let series = series_of(analyte, rule, &used.iter().collect::<Vec<_>>(), timepoints);
+        found.listed.extend(list_patients(cohort, &timeline, (&series, rule), &strata));
+        found.series.push(series);
     }
     found.stated = count_statements(cohort, schedule, observations, statements);
     found.stated.retain(|result| question.asks_about(&result.timepoint));

@@ -103,6 +103,20 @@ fn a_change_has_a_direction_where_one_is_undisputed() {
     assert_eq!(directions([10.0, 8.0], "WBC"), []);
 }
 
+/// Everybody of nine; of ten nobody, unless fewer than ten have the analyte.
+#[test]
+fn few_patients_are_listed() {
+    let listed = |patients: usize, with: usize| {
+        let visit = |who: usize| i64::try_from(2 * who).expect("few") + 1;
+        let seen = (0..with).map(|who| observation(visit(who), Some(9.0))).collect();
+        let found = analyse(&vec![BOTH; patients], seen, "FPG").listed;
+        found.into_iter().map(|line| line.patient).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(9, 1).len(), 9);
+    assert_eq!(listed(10, 10), Vec::<String>::new());
+    assert_eq!(listed(11, 2), ["a/1", "a/2"]);
+}
+
 #[test]
 fn a_finding_is_counted_once_a_patient() {
     let mut stated = observation(2, None);

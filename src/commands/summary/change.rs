@@ -3,6 +3,7 @@ use crate::analysis::{ChangeAsked, ChangeTest, Question, analyse_change, explain
 use crate::commands::session::Session;
 use crate::domain::{Analyte, Cohort, Observation};
 use crate::error::Error;
+use crate::formats::Format;
 use crate::store::{Access, Registry};
 use crate::tables::{Page, lay_out_change};
 
@@ -38,7 +39,11 @@ impl Args {
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
     let recorded = Recorded::new(&registry, &args.options)?;
-    let page = recorded.page(&registry, &args.options, &args.asked())?;
+    let mut page = recorded.page(&registry, &args.options, &args.asked())?;
+    if session.format()? == Format::Csv {
+        // One table whatever the size of the cohort; the patients are listed by --explain.
+        page.records.truncate(1);
+    }
     explaining::show(session, &registry, &args.options, page, || {
         let schedule = &registry.rules().schedule;
         explain_change(&recorded.cohort, schedule, &recorded.observations, &recorded.question)

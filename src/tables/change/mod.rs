@@ -1,6 +1,7 @@
 //! Change from baseline: a block an analyte, a line a timepoint.
 //! Start with `row` (the cells of a line), then `notes` (what stands below the table).
 
+mod listing;
 mod notes;
 mod row;
 mod stated;
@@ -17,7 +18,8 @@ use crate::analysis::{
     Statistic, Variable,
 };
 use crate::domain::{Catalogue, Cohort, Rules, display_unit};
-use notes::{note_direction, note_percent, note_rules, note_tests};
+use listing::{lay_out_listing, listing_records};
+use notes::{note_direction, note_listing, note_percent, note_rules, note_tests};
 use row::{Shown, lay_out_row};
 use stated::lay_out_statements;
 
@@ -32,7 +34,14 @@ pub fn lay_out_change(
 ) -> Page {
     let mut page = Page::new("Change from baseline");
     describe_population(&mut page, cohort);
-    let grid = lay_out_series(&mut page, found, question, asked);
+    let is_listed = !found.listed.is_empty();
+    if is_listed {
+        let listing = lay_out_listing(&mut page, found, cohort);
+        page.blocks.push(Block::Grid(listing));
+        note_listing(&mut page);
+    }
+    let mut grid = lay_out_series(&mut page, found, question, asked);
+    grid.heading = is_listed.then(|| "Together".to_owned());
     page.blocks.push(Block::Grid(grid));
     lay_out_statements(&mut page, &found.stated, catalogue);
     note_rules(&mut page, found, cohort, rules, question);
@@ -45,6 +54,7 @@ pub fn lay_out_change(
     }
     note_groups(&mut page, question);
     page.records.push(records(found, catalogue));
+    page.records.push(listing_records(found));
     page
 }
 

@@ -137,6 +137,14 @@ pub(super) fn note_direction(page: &mut Page, found: &ChangeResults) {
     page.context.push(("benefit".to_owned(), Value::from(known.join("; "))));
 }
 
+/// Say what stands in the lines of each patient.
+pub(super) fn note_listing(page: &mut Page) {
+    page.note(
+        "Each patient: the value as recorded, in the unit of the table; behind it in brackets the \
+         change from baseline, of a limit (<, >) that of the limit itself. Words in quotation marks stand in the report in place of a number.",
+    );
+}
+
 /// Say which tests were made, and of how many p-values these are.
 pub(super) fn note_tests(page: &mut Page, found: &ChangeResults, asked: &ChangeAsked) {
     let name = |test: &ChangeTest| match test {
