@@ -27,8 +27,8 @@ pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{
-    ChangeAsked, ChangeResults, ChangeTest, LISTED_BELOW, Listed, ListedEntry, ListedValue, Series,
-    analyse_change,
+    ChangeAsked, ChangeResults, ChangeTest, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue,
+    Series, analyse_change,
 };
 pub use explain::{Contribution, Used, explain_baseline, explain_change, explain_safety};
 pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};

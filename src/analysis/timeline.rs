@@ -125,6 +125,15 @@ impl<'a> Timeline<'a> {
         timeline
     }
 
+    /// Add a column of other records than those of a timepoint.
+    pub fn add_records(&mut self, name: &str, records: Vec<Option<&'a Observation>>) {
+        let spoken = |record: &Option<&'a Observation>| {
+            record.map_or(Spoken::None(Missing::NoRecord), spoken_by)
+        };
+        self.columns.push((name.to_owned(), records.iter().map(spoken).collect()));
+        self.records.push(records);
+    }
+
     fn add(&mut self, name: &str, column: &[Candidate<'a>]) {
         let record = |candidate: &Candidate<'a>| candidate.best.map(|(observation, _)| observation);
         self.records.push(column.iter().map(record).collect());
@@ -175,12 +184,17 @@ impl<'a> Candidate<'a> {
         match self.best {
             None if self.stray => Spoken::None(Missing::OutsideWindow),
             None => Spoken::None(Missing::NoRecord),
-            Some((observation, _)) if observation.value.is_some() => Spoken::Number(observation),
-            Some((observation, _)) => Spoken::None(match observation.status {
-                Status::Measured | Status::BelowLimit | Status::AboveLimit => Missing::NoUnit,
-                status => Missing::Status(status),
-            }),
+            Some((observation, _)) => spoken_by(observation),
         }
+    }
+}
+
+/// What one record says.
+fn spoken_by(observation: &Observation) -> Spoken<'_> {
+    match observation.status {
+        _ if observation.value.is_some() => Spoken::Number(observation),
+        Status::Measured | Status::BelowLimit | Status::AboveLimit => Spoken::None(Missing::NoUnit),
+        status => Spoken::None(Missing::Status(status)),
     }
 }
 

@@ -59,6 +59,35 @@ fn few_patients_are_listed_first() {
     assert!(csv.starts_with("parameter,"), "a csv is one table whatever the number of patients");
 }
 
+/// What no window holds counts here too; the best is told to be biased and is not tested.
+#[test]
+fn the_best_and_the_last_observation() {
+    let desk = Desk::small();
+    for line in [
+        r#"visit add a-2024/1 later --day 120 "HbA1c=7.4 %" "AFP=2.0 ng/mL""#,
+        r#"visit add a-2024/2 between --day 50 "HbA1c=8.0 %""#,
+    ] {
+        desk.run(line).ok();
+    }
+    let asked = "summary change --analyte HbA1c,AFP --extra best,last";
+    shows!(
+        desk.run(asked).ok().sound().explained(),
+        desk.run("summary change --analyte HbA1c --timepoint Baseline --extra last --explain")
+            .ok()
+            .sound(),
+        Desk::demo()
+            .run("summary change --analyte HbA1c,ALT --extra last,best --test t --timepoint W12")
+            .ok()
+            .sound()
+            .explained(),
+    );
+    assert_values(
+        &desk.run(&format!("{asked} --format json")).ok().sound().json(),
+        ("Best after baseline", "change", "%"),
+        &[("n", 2.0), ("mean", -1.25)],
+    );
+}
+
 #[test]
 fn two_runs_are_the_same_and_reading_changes_nothing() {
     let desk = Desk::demo();

@@ -21,6 +21,7 @@ fn level_that_is_none() {
 #[test]
 fn change_test_that_is_none() {
     shows!(refuses(&Desk::small(), 2, "summary change --test anova"));
+    refuses(&Desk::small(), 2, "summary change --extra worst");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! The statistics of one analyte in one group: of its values, and of their changes from baseline.
 
 use super::ChangeAsked;
+use super::extra::{Extra, is_shown};
 use super::paired::{describe_percent, estimate_centre};
 use super::tested::test_changes;
 use crate::analysis::question::Question;
 use crate::analysis::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 use crate::analysis::timeline::{Spoken, Timeline, change, ten_decimals};
 use crate::domain::{Analyte, Benefit, Observation, UnitRule};
-use crate::statistics::{Estimate, describe};
+use crate::statistics::{Estimate, NotEstimable, describe};
 use std::collections::BTreeMap;
 
 /// The statistics of one analyte in one group, at each timepoint that is asked about.
@@ -20,7 +21,7 @@ pub(super) fn describe_series(
     let baseline = &timeline.columns[0].1;
     let mut results = Vec::new();
     for (at, (timepoint, spoken)) in timeline.columns.iter().enumerate() {
-        if !question.asks_about(timepoint) {
+        if !is_shown(question, timepoint) {
             continue;
         }
         let of = AnalysisResult {
@@ -105,9 +106,14 @@ fn describe_changes(
     let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of.clone() };
     let described = describe(&changes, question.quantile);
     let mut results = AnalysisResult::describe(&of, &described, Some(question.level));
-    results.extend(analyte.benefit().map(|benefit| direction(&of, described.mean, benefit)));
+    let directed = analyte.benefit().map(|benefit| direction(&of, described.mean, benefit));
+    let mut inferred: Vec<AnalysisResult> = directed.into_iter().collect();
+    inferred.extend(test_changes(&of, &changes, &asked.tests, question.level));
+    if of.timepoint == Extra::Best.name() {
+        refuse(&mut inferred);
+    }
+    results.extend(inferred);
     results.extend(estimate_centre(&of, &changes, question.level));
-    results.extend(test_changes(&of, &changes, &asked.tests, question.level));
     let pairs_with = |is: fn(&Observation) -> bool| {
         pairs.iter().filter(|pair| pair.observations.into_iter().any(is)).count()
     };
@@ -117,6 +123,14 @@ fn describe_changes(
     ]));
     results.extend(describe_percent(&of, &numbers, rule, question.quantile));
     results
+}
+
+/// What was chosen for being the best says neither that a change is toward benefit nor that it is more
+/// than chance.
+fn refuse(inferred: &mut [AnalysisResult]) {
+    for result in inferred.iter_mut().filter(|one| matches!(one.amount, Amount::Number(_))) {
+        result.amount = Amount::NotEstimable(NotEstimable::Selected);
+    }
 }
 
 /// Whether the mean change is toward benefit.

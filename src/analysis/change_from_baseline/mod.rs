@@ -2,6 +2,7 @@
 //! Start with `series` (in which unit), then `describe` (which statistics) and `stated` (words).
 
 mod describe;
+mod extra;
 mod listing;
 mod paired;
 mod series;
@@ -11,6 +12,8 @@ mod tested;
 mod tests;
 
 pub(super) use describe::reasons;
+pub use extra::Extra;
+pub(super) use extra::{is_extra, is_shown, timeline_of};
 pub use listing::{LISTED_BELOW, Listed, ListedEntry, ListedValue};
 pub use series::Series;
 pub(super) use series::{series_of, unit_of};
@@ -20,7 +23,7 @@ pub use tested::ChangeTest;
 use super::grouping::{Stratum, strata_of};
 use super::question::Question;
 use super::result::AnalysisResult;
-use super::timeline::{LeftOut, Timeline};
+use super::timeline::LeftOut;
 use crate::domain::{Analyte, Cohort, Observation, Schedule, StatementMade};
 use describe::describe_series;
 use listing::list_patients;
@@ -34,6 +37,8 @@ pub struct ChangeAsked {
     pub percent: bool,
     /// The tests of the change against 0.
     pub tests: Vec<ChangeTest>,
+    /// The observations that are asked for beside the timepoints.
+    pub extra: Vec<Extra>,
 }
 
 /// The result of [`analyse_change`].
@@ -79,7 +84,7 @@ pub fn analyse_change(
         if used.is_empty() {
             continue;
         }
-        let timeline = Timeline::new(cohort, schedule, &used);
+        let timeline = timeline_of(cohort, schedule, (*analyte, &used[..]), asked);
         let rule = unit_of(analyte, &used, question.units);
         found.left_out.extend(timeline.left_out.iter().cloned());
         for Stratum { group, members } in &strata {
@@ -87,7 +92,7 @@ pub fn analyse_change(
             found.results.extend(describe_series(&timeline, of, members, (question, asked)));
         }
         let timepoints = timeline.columns.iter().map(|(name, _)| name.clone());
-        let timepoints = timepoints.filter(|name| question.asks_about(name)).collect();
+        let timepoints = timepoints.filter(|name| is_shown(question, name)).collect();
         let series = series_of(analyte, rule, &used.iter().collect::<Vec<_>>(), timepoints);
         found.listed.extend(list_patients(cohort, &timeline, (&series, rule), &strata));
         found.series.push(series);

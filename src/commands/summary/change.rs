@@ -1,5 +1,5 @@
 use super::{Options, explaining};
-use crate::analysis::{ChangeAsked, ChangeTest, Question, analyse_change, explain_change};
+use crate::analysis::{ChangeAsked, ChangeTest, Extra, Question, analyse_change, explain_change};
 use crate::commands::session::Session;
 use crate::domain::{Analyte, Cohort, Observation};
 use crate::error::Error;
@@ -14,6 +14,7 @@ use crate::tables::{Page, lay_out_change};
   casebook summary change --by arm --timepoint W12
   casebook summary change --analyte FPG,TG --percent
   casebook summary change --timepoint W12 --test t,wilcoxon
+  casebook summary change --analyte HbA1c --extra best,last
   casebook summary change --analyte HbA1c --by report --format md -o hba1c.md")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
@@ -25,15 +26,26 @@ pub(in crate::commands) struct Args {
     /// be repeated
     #[arg(long, value_name = "TEST", value_delimiter = ',', value_parser = ["t", "wilcoxon"], hide_possible_values = true)]
     test: Vec<String>,
+    /// Also the best or the last observation after baseline of each patient: best (only where a direction
+    /// of benefit is known), last; may be repeated
+    #[arg(long, value_name = "WHICH", value_delimiter = ',', value_parser = ["best", "last"], hide_possible_values = true)]
+    extra: Vec<String>,
 }
 
 impl Args {
     fn asked(&self) -> ChangeAsked {
-        let tests = [("t", ChangeTest::T), ("wilcoxon", ChangeTest::Wilcoxon)];
-        let is_asked = |name: &str| self.test.iter().any(|test| test == name);
-        let tests = tests.into_iter().filter(|(name, _)| is_asked(name));
-        ChangeAsked { percent: self.percent, tests: tests.map(|(_, test)| test).collect() }
+        ChangeAsked {
+            percent: self.percent,
+            tests: named(&self.test, [("t", ChangeTest::T), ("wilcoxon", ChangeTest::Wilcoxon)]),
+            extra: named(&self.extra, [("best", Extra::Best), ("last", Extra::Last)]),
+        }
     }
+}
+
+/// Those whose names were given, each once, in the order of the table.
+fn named<T, const N: usize>(given: &[String], all: [(&str, T); N]) -> Vec<T> {
+    let is_given = |(name, _): &(&str, T)| given.iter().any(|one| one == name);
+    all.into_iter().filter(is_given).map(|(_, one)| one).collect()
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
@@ -45,8 +57,9 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         page.records.truncate(1);
     }
     explaining::show(session, &registry, &args.options, page, || {
+        let Recorded { cohort, question, observations } = &recorded;
         let schedule = &registry.rules().schedule;
-        explain_change(&recorded.cohort, schedule, &recorded.observations, &recorded.question)
+        explain_change(cohort, schedule, observations, question, &args.asked())
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{heading, is_recorded};
 use crate::analysis::{
-    BASELINE, ChangeResults, LISTED_BELOW, Listed, ListedEntry, ListedValue, Series,
+    BASELINE, ChangeResults, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue, Series,
 };
 use crate::domain::{Cohort, Status};
 use crate::tables::decimal::fixed;
@@ -17,6 +17,9 @@ pub(super) fn lay_out_listing(page: &mut Page, found: &ChangeResults, cohort: &C
     }
     columns.extend(timepoints.iter().map(|name| match name.as_str() {
         BASELINE => Column::numbers(name),
+        name if Extra::ALL.iter().any(|extra| extra.name() == name) => {
+            Column::numbers(&format!("{} (change)", name.trim_end_matches(" after baseline")))
+        }
         name => Column::numbers(&format!("{name} (change)")),
     }));
     let is_small = cohort.subjects.len() < LISTED_BELOW;

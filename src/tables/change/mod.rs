@@ -12,7 +12,7 @@ pub(super) use row::{missing_text, warned};
 
 use super::amounts::{Index, decimals, interval_heading, note_groups, result_records};
 use super::cohort::describe_population;
-use super::page::{Block, Column, Grid, Page, RecordSet, Row};
+use super::page::{Block, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
     AnalysisResult, BASELINE, ChangeAsked, ChangeResults, ChangeTest, Missing, Question, Series,
     Statistic, Variable,
@@ -20,7 +20,7 @@ use crate::analysis::{
 use crate::domain::{Catalogue, Cohort, Rules, display_unit};
 use listing::{lay_out_listing, listing_records};
 use notes::{note_direction, note_listing, note_percent, note_rules, note_tests};
-use row::{Shown, lay_out_row};
+use row::{Shown, extra_rule, lay_out_row};
 use stated::lay_out_statements;
 
 /// Lay out the change from baseline of a cohort.
@@ -44,10 +44,14 @@ pub fn lay_out_change(
     grid.heading = is_listed.then(|| "Together".to_owned());
     page.blocks.push(Block::Grid(grid));
     lay_out_statements(&mut page, &found.stated, catalogue);
-    note_rules(&mut page, found, cohort, rules, question);
+    note_rules(&mut page, found, cohort, rules, (question, asked));
     note_direction(&mut page, found);
     if !asked.tests.is_empty() {
         note_tests(&mut page, found, asked);
+    }
+    for extra in &asked.extra {
+        let key = extra.name().to_lowercase().replace(' ', "_");
+        page.context.push((key, Value::from(extra_rule(*extra))));
     }
     if asked.percent {
         note_percent(&mut page, found);

@@ -1,8 +1,8 @@
 //! What stands below the table: rules, choices, how values were read, what was left out.
 
 use crate::analysis::{
-    Amount, ChangeAsked, ChangeResults, ChangeTest, LeftOut, Question, SIGNED_RANK_EXACT_UP_TO,
-    Series, Statistic, UnitChoice,
+    Amount, BASELINE, ChangeAsked, ChangeResults, ChangeTest, LeftOut, Question,
+    SIGNED_RANK_EXACT_UP_TO, Series, Statistic, UnitChoice,
 };
 use crate::domain::{Benefit, Cohort, Day, DayZero, Rules, Schedule, display_unit};
 use crate::tables::amounts::{counted, note_definitions};
@@ -26,7 +26,7 @@ pub(super) fn note_rules(
     found: &ChangeResults,
     cohort: &Cohort,
     rules: &Rules,
-    question: &Question,
+    (question, asked): (&Question, &ChangeAsked),
 ) {
     let day_zero = day_zero_words(rules);
     page.note(format!(
@@ -63,7 +63,11 @@ pub(super) fn note_rules(
     }
     note_readings(page, &found.series);
     if !found.left_out.is_empty() {
-        page.note(left_out(&found.left_out.iter().collect::<Vec<_>>()));
+        let named = left_out(&found.left_out.iter().collect::<Vec<_>>());
+        page.note(match asked.extra.is_empty() {
+            true => format!("Not used, outside every window: {named}."),
+            false => format!("Outside every window, used at no timepoint: {named}."),
+        });
     }
     page.context.extend([
         ("day_zero".to_owned(), Value::from(rules.day_zero.as_str())),
@@ -87,8 +91,16 @@ pub(in crate::tables) fn note_choices(page: &mut Page, question: &Question) {
         }
     }
     if !question.timepoints.is_empty() {
+        let later = question.timepoints.iter().filter(|name| *name != BASELINE);
+        let later: Vec<&str> = later.map(String::as_str).collect();
+        page.note(match later.join(", ") {
+            none if none.is_empty() => {
+                "Of the timepoints only the baseline is shown; others were not asked for."
+                    .to_owned()
+            }
+            some => format!("Only {some} and the baseline are shown; others were not asked for."),
+        });
         let asked = question.timepoints.join(", ");
-        page.note(format!("Only {asked} and the baseline are shown; others were not asked for."));
         page.context.push(("timepoints_shown".to_owned(), Value::from(asked)));
     }
 }
@@ -211,5 +223,5 @@ fn left_out(left_out: &[&LeftOut]) -> String {
     let named: Vec<_> = left_out.iter().take(MOST_LISTED).map(word).collect();
     let more = left_out.len().saturating_sub(MOST_LISTED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("Not used, outside every window: {}{more}.", named.join(", "))
+    format!("{}{more}", named.join(", "))
 }

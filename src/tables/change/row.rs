@@ -1,7 +1,8 @@
 //! The cells of one line: values, changes, and what they rest on.
 
 use crate::analysis::{
-    Amount, ChangeAsked, ChangeTest, Missing, SIGNED_RANK_EXACT_UP_TO, Series, Statistic, Variable,
+    Amount, ChangeAsked, ChangeTest, Extra, Missing, SIGNED_RANK_EXACT_UP_TO, Series, Statistic,
+    Variable,
 };
 use crate::domain::{Direction, Status};
 use crate::tables::amounts::{DASH, Row as Statistics, counted, decimals};
@@ -25,7 +26,7 @@ pub(super) fn lay_out_row(
     row: &Statistics<'_, '_>,
     shown: &Shown<'_>,
 ) -> Vec<Cell> {
-    let mut cells = vec![Cell::new(row.timepoint)];
+    let mut cells = vec![timepoint_cell(page, row.timepoint)];
     cells.extend(row.group.map(Cell::new));
     cells.extend(value_cells(page, row, series.decimals));
     cells.extend(change_cells(page, row, series.decimals, shown));
@@ -33,6 +34,34 @@ pub(super) fn lay_out_row(
         cells.extend(percent_cells(page, row));
     }
     cells
+}
+
+/// The timepoint, with the rule by which an observation was chosen in its place.
+pub(super) fn timepoint_cell(page: &mut Page, timepoint: &str) -> Cell {
+    let cell = Cell::new(timepoint);
+    match Extra::ALL.into_iter().find(|extra| extra.name() == timepoint) {
+        Some(extra) => {
+            let mark = page.footnote(extra_rule(extra));
+            cell.marked(mark)
+        }
+        None => cell,
+    }
+}
+
+/// How the observation is chosen, and what it does to the numbers.
+pub(super) fn extra_rule(extra: Extra) -> &'static str {
+    match extra {
+        Extra::Best => {
+            "Of each patient the number most toward benefit of all after day 0, within a window or \
+             not; of equals the latest. Chosen for being the best, it is biased toward benefit \
+             (regression to the mean), the more so the more observations a patient has: neither its \
+             mean nor its interval is evidence of an effect."
+        }
+        Extra::Last => {
+            "Of each patient the last number after day 0, within a window or not, of one day the one \
+             recorded last; patients are followed for different times."
+        }
+    }
 }
 
 fn value_cells(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> [Cell; 5] {
