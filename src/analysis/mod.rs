@@ -12,7 +12,7 @@ pub mod check;
 mod explain;
 mod exposure;
 mod grouping;
-mod paired;
+mod labs;
 mod patient_table;
 mod question;
 mod regimen;
@@ -28,13 +28,21 @@ mod timeline;
 pub use aggregates::AGGREGATES;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
-pub use change_from_baseline::{ChangeResults, Series, analyse_change};
-pub use explain::{
-    Contribution, Used, explain_baseline, explain_change, explain_response, explain_safety,
-    explain_time_to_response,
+pub use change_from_baseline::{
+    ChangeAsked, ChangeResults, ChangeTest, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue,
+    Series, analyse_change,
 };
-pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
+pub use explain::{
+    Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
+    explain_response, explain_safety, explain_time_to_response,
+};
+pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
+pub use labs::{
+    AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
+    OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
+    exceeds_parameter,
+};
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };
@@ -55,4 +63,4 @@ pub use schedule_change::{
 };
 pub use timeline::{BASELINE, LeftOut};
 
-pub use crate::statistics::QuantileType;
+pub use crate::statistics::{QuantileType, SIGNED_RANK_EXACT_UP_TO};

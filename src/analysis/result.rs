@@ -1,7 +1,8 @@
 //! A result as data: one row is one statistic, readable without its neighbours.
 
+use super::labs::RangeClass;
 use crate::domain::{Finding, NOT_REPORTED, Status};
-use crate::statistics::{Description, Estimate, NotEstimable};
+use crate::statistics::{Description, Estimate, Interval, NotEstimable, proportion};
 
 /// A statistic of one variable at one timepoint in one group.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +48,8 @@ pub enum Variable {
     NonResponders,
     /// Days to the first response, of the patients of whom it is known on some day.
     TimeToResponse,
+    /// Values as multiples of the upper limit recorded with them.
+    UpperLimitMultiple,
 }
 
 impl Variable {
@@ -63,6 +66,7 @@ impl Variable {
             Variable::ObservedCases => "response, observed cases",
             Variable::NonResponders => "response, missing as non-responders",
             Variable::TimeToResponse => "time to first response",
+            Variable::UpperLimitMultiple => "multiple of upper limit",
         }
     }
 }
@@ -78,6 +82,14 @@ pub enum Missing {
     OutsideWindow,
     /// Nothing was recorded in the window.
     NoRecord,
+    /// A dose is given per kg of body weight only, and the weight is not part of it.
+    PerKgOnly,
+    /// A dose is given in total only.
+    TotalOnly,
+    /// A sum has a part that is not known.
+    PartUnknown,
+    /// One of two days is not known.
+    NoDay,
 }
 
 impl Missing {
@@ -89,6 +101,10 @@ impl Missing {
             Missing::NoUnit => "unit not reported",
             Missing::OutsideWindow => "outside window",
             Missing::NoRecord => "no record",
+            Missing::PerKgOnly => "per kg only",
+            Missing::TotalOnly => "in total only",
+            Missing::PartUnknown => "a dose not known",
+            Missing::NoDay => "a day not known",
         }
     }
 }
@@ -140,6 +156,16 @@ pub enum Statistic {
     HodgesLehmannUpper,
     /// The confidence that this interval really has, from 0 to 1.
     HodgesLehmannConfidence,
+    /// Whether the mean of changes is toward benefit: 1 better, -1 worse, 0 no change.
+    Direction,
+    /// The two-sided p of the t test of changes.
+    PT,
+    /// The two-sided p of the signed-rank test of changes.
+    PWilcoxon,
+    /// The least p that so many changes can give it.
+    PWilcoxonLeast,
+    /// How many changes of 0 were dropped before ranking.
+    ZerosDropped,
     /// How many baselines are 0 and have no change in per cent.
     BaselineZero,
     /// How many patients have this finding stated in words.
@@ -174,6 +200,10 @@ pub enum Statistic {
     ProportionLower,
     /// Upper limit of its exact interval.
     ProportionUpper,
+    /// How many were first on this side of their reference range and then on that.
+    Shift(RangeClass, RangeClass),
+    /// How many values have no reference range recorded with them.
+    WithoutRange,
 }
 
 impl Statistic {
@@ -202,6 +232,11 @@ impl Statistic {
             Statistic::HodgesLehmannLower => "hodges_lehmann_lower".to_owned(),
             Statistic::HodgesLehmannUpper => "hodges_lehmann_upper".to_owned(),
             Statistic::HodgesLehmannConfidence => "hodges_lehmann_confidence".to_owned(),
+            Statistic::Direction => "direction".to_owned(),
+            Statistic::PT => "p_t".to_owned(),
+            Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
+            Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),
+            Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
             Statistic::Count => "count".to_owned(),
@@ -220,7 +255,14 @@ impl Statistic {
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),
             Statistic::ProportionUpper => "proportion_upper".to_owned(),
+            Statistic::Shift(from, to) => format!("shift: {} to {}", from.name(), to.name()),
+            Statistic::WithoutRange => "without reference range".to_owned(),
         }
+    }
+
+    /// True for a p-value, which has a way of its own to be printed.
+    pub fn is_p(self) -> bool {
+        matches!(self, Statistic::PT | Statistic::PWilcoxon | Statistic::PWilcoxonLeast)
     }
 }
 
@@ -242,6 +284,34 @@ impl From<Estimate> for Amount {
 }
 
 impl AnalysisResult {
+    /// How many of how many, in per cent with the exact interval. `of` carries the parameter,
+    /// timepoint, group and variable of them all.
+    #[allow(clippy::cast_precision_loss)] // counts of patients
+    pub(super) fn share(
+        of: &AnalysisResult,
+        count: usize,
+        n: usize,
+        level: f64,
+    ) -> Vec<AnalysisResult> {
+        let whole = |count: usize| u64::try_from(count).expect("a count fits in 64 bits");
+        let found = proportion(whole(count), whole(n), level);
+        let limit =
+            |of: fn(Interval) -> f64| Amount::from(found.map(|found| 100.0 * of(found.interval)));
+        let percent = found.map(|found| 100.0 * found.count as f64 / found.denominator as f64);
+        let amounts = [
+            ("1", Statistic::N, Amount::Count(n)),
+            ("1", Statistic::Count, Amount::Count(count)),
+            ("%", Statistic::Percent, percent.into()),
+            ("%", Statistic::PercentLower, limit(|interval| interval.lower)),
+            ("%", Statistic::PercentUpper, limit(|interval| interval.upper)),
+        ];
+        let result = |(unit, statistic, amount): (&str, Statistic, Amount)| {
+            let unit = unit.to_owned();
+            AnalysisResult { unit, statistic, amount, n, ..of.clone() }
+        };
+        amounts.map(result).into()
+    }
+
     /// The statistics every summary gives of a set of values, with the t-interval where asked.
     /// `of` carries the parameter, unit, timepoint, group and variable of them all.
     pub(super) fn describe(
@@ -270,5 +340,17 @@ impl AnalysisResult {
         let n = description.n;
         let result = |(statistic, amount)| AnalysisResult { statistic, amount, n, ..of.clone() };
         amounts.into_iter().map(result).collect()
+    }
+
+    /// Numbers of things; `self` carries all but these.
+    pub(super) fn counts(
+        &self,
+        counts: impl IntoIterator<Item = (Statistic, usize)>,
+    ) -> impl Iterator<Item = AnalysisResult> {
+        counts.into_iter().map(|(statistic, count)| AnalysisResult {
+            statistic,
+            amount: Amount::Count(count),
+            ..self.clone()
+        })
     }
 }

@@ -31,6 +31,7 @@ mod product;
 mod recording;
 mod removing;
 mod report;
+mod schema;
 mod selecting;
 mod session;
 mod show;
@@ -112,6 +113,7 @@ enum Command {
     #[command(subcommand)]
     Summary(summary::Verb),
     Sql(sql::Args),
+    Schema(schema::Args),
     Check(check::Args),
     Lock(lock::Args),
     Unlock(unlock::Args),
@@ -164,6 +166,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
         Command::Sql(args) => sql::run(args, &mut session),
+        Command::Schema(args) => schema::run(args, &mut session),
         Command::Check(args) => check::run(args, &mut session),
         Command::Lock(args) => lock::run(args, &mut session),
         Command::Unlock(args) => unlock::run(args, &mut session),

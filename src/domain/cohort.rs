@@ -2,7 +2,7 @@
 
 use super::{
     AdverseEvent, AdverseEventStance, Attribute, Comparator, Day, Infusion, Medication, Report,
-    Status,
+    Sex, Status,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -33,6 +33,13 @@ pub struct Subject {
     pub adverse_events: u32,
     /// Values of the registry's own columns, by key.
     pub attributes: BTreeMap<String, String>,
+}
+
+impl Subject {
+    /// The sex, where it is known: a report that says "unknown" says no more than one that is silent.
+    pub fn known_sex(&self) -> Option<&str> {
+        self.sex.as_deref().filter(|sex| *sex != Sex::Unknown.as_str())
+    }
 }
 
 /// A visit as an analysis sees it.
@@ -157,6 +164,15 @@ pub struct Observation {
     pub corrected: bool,
 }
 
+/// The limits a laboratory printed beside a value, in the canonical unit; at least one is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ReferenceRange {
+    /// Lower limit.
+    pub low: Option<f64>,
+    /// Upper limit.
+    pub high: Option<f64>,
+}
+
 /// A statement as an analysis sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementMade {
@@ -210,6 +226,13 @@ pub struct MedicationTaken {
 mod tests {
     use super::*;
     use crate::domain::ReportKind;
+
+    #[test]
+    fn an_unknown_sex_is_none() {
+        let of = |sex: &str| Subject { sex: Some(sex.to_owned()), ..Subject::default() };
+        assert_eq!(of("unknown").known_sex(), None);
+        assert_eq!(of("other").known_sex(), Some("other"));
+    }
 
     #[test]
     fn who_is_selected_keeps_their_visits_and_reports() {

@@ -38,6 +38,8 @@ fn the_hash_in_json_is_that_of_the_rows_in_csv() {
         "baseline --by report",
         "safety --real",
         "response --by report",
+        "labs",
+        "exposure",
         "response --time",
     ] {
         let json = desk.run(&format!("summary {summary} --format json")).ok().json();

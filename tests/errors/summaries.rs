@@ -10,12 +10,23 @@ fn timepoint_that_is_not_planned() {
 }
 
 #[test]
+fn baseline_that_is_compared_with_nothing() {
+    shows!(refuses(&Desk::small(), 1, "summary labs --timepoint W0"));
+}
+
+#[test]
 fn level_that_is_none() {
     let desk = Desk::small();
     shows!(
         refuses(&desk, 2, "summary change --level 95"),
         refuses(&desk, 2, "summary change --level 1"),
     );
+}
+
+#[test]
+fn change_test_that_is_none() {
+    shows!(refuses(&Desk::small(), 2, "summary change --test anova"));
+    refuses(&Desk::small(), 2, "summary change --extra worst");
 }
 
 #[test]

@@ -5,11 +5,15 @@
 
 mod baseline;
 mod change;
+mod exposure;
+mod labs;
 mod response;
 mod safety;
 
 pub use baseline::explain_baseline;
 pub use change::explain_change;
+pub use exposure::explain_exposure;
+pub use labs::explain_labs;
 pub use response::{explain_response, explain_time_to_response};
 pub use safety::explain_safety;
 

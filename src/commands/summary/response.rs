@@ -2,7 +2,7 @@ use super::Options;
 use super::explaining;
 use super::options::Choice;
 use crate::analysis::{
-    Evidence, Question, analyse_response, analyse_time_to_response, explain_response,
+    Evidence, LISTED_BELOW, Question, analyse_response, analyse_time_to_response, explain_response,
     explain_time_to_response, list_responses,
 };
 use crate::commands::endpoint::{find, parse_rule, rule_of};
@@ -10,7 +10,7 @@ use crate::commands::session::Session;
 use crate::domain::{Cohort, Mismatch, NamedEndpoint, PRESETS, Preset, ResponderRule, nearest};
 use crate::error::Error;
 use crate::store::{Access, Registry};
-use crate::tables::{LISTED_BELOW, NamedRule as Named, lay_out_response, lay_out_time_to_response};
+use crate::tables::{NamedRule as Named, lay_out_response, lay_out_time_to_response};
 
 /// Who meets a rule: responders of those of whom it is known, and of all
 #[derive(Debug, clap::Args)]

@@ -20,9 +20,6 @@ use crate::domain::{Cohort, Finding, Schedule};
 /// At most so many patients are named below a table; the records have all.
 const MOST_NAMED: usize = 12;
 
-/// A table of fewer patients has each of them first.
-pub const LISTED_BELOW: usize = 10;
-
 /// In machine output proportions have three decimals as text, and days one.
 fn decimals_of(result: &AnalysisResult) -> u8 {
     if result.unit == "d" { 1 } else { 3 }
@@ -75,7 +72,7 @@ pub fn lay_out_response(
     note_names(&mut page, named);
     note_rules(&mut page, found, schedule, question);
     note_groups(&mut page, question);
-    page.context.push(("level".to_owned(), Value::from(question.level)));
+    page.context.push(("confidence_level".to_owned(), Value::from(question.level)));
     let accepts = Value::from(found.accepts_statements);
     page.context.push(("accept_statements".to_owned(), accepts));
     page.records.push(result_records(&found.results, str::to_owned, decimals_of));

@@ -42,7 +42,7 @@ pub fn lay_out_time_to_response(
     note_names(&mut page, named);
     note_time(&mut page, found, question);
     note_groups(&mut page, question);
-    page.context.push(("level".to_owned(), Value::from(question.level)));
+    page.context.push(("confidence_level".to_owned(), Value::from(question.level)));
     let accepts = Value::from(found.accepts_statements);
     page.context.push(("accept_statements".to_owned(), accepts));
     page.records.push(result_records(&found.results, str::to_owned, decimals_of));

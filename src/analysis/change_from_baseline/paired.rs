@@ -1,13 +1,13 @@
 //! What is said of pairs beside the mean of their changes: the Hodges–Lehmann estimate, and the
 //! change in per cent of each patient's baseline.
 
-use super::result::{Amount, AnalysisResult, Statistic, Variable};
-use super::timeline::percent_change;
+use crate::analysis::result::{Amount, AnalysisResult, Statistic, Variable};
+use crate::analysis::timeline::percent_change;
 use crate::domain::UnitRule;
 use crate::statistics::{HodgesLehmann, NotEstimable, QuantileType, describe, hodges_lehmann};
 
 /// The decimals by which changes are compared: those that `timeline` keeps.
-const CHANGE_DECIMALS: u32 = 10;
+pub(super) const CHANGE_DECIMALS: u32 = 10;
 
 /// Scales whose zero is a convention: of them there are differences, but no ratios.
 const ARBITRARY_ZERO: [&str; 2] = ["Cel", "[degF]"];
