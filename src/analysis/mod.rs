@@ -13,6 +13,7 @@ mod explain;
 mod exposure;
 mod grouping;
 mod labs;
+mod medication;
 mod patient_table;
 mod question;
 mod regimen;
@@ -34,7 +35,7 @@ pub use change_from_baseline::{
 };
 pub use explain::{
     Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
-    explain_response, explain_safety, explain_time_to_response,
+    explain_medication, explain_response, explain_safety, explain_time_to_response,
 };
 pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
@@ -42,6 +43,10 @@ pub use labs::{
     AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
     OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
     exceeds_parameter,
+};
+pub use medication::{
+    ALL_STOPPED, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED, LAST, MedicationResults, OUTCOMES,
+    PatientRegimen, RECORDED, analyse_medication,
 };
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,

@@ -188,6 +188,18 @@ pub enum Statistic {
     RateUpper,
     /// How many have this as their worst CTCAE grade; `None` if none of their events has one.
     WorstGrade(Option<u8>),
+    /// How many take something that they did not take at baseline.
+    Started,
+    /// How many do not take what they took at baseline.
+    Stopped,
+    /// How many take less than at baseline.
+    DoseLower,
+    /// How many take as much as at baseline.
+    DoseSame,
+    /// How many take more than at baseline.
+    DoseHigher,
+    /// How many take it at both times, and one of the doses is not known.
+    DoseUnknown,
     /// How many patients are responders.
     Responders,
     /// How many of the responders met the rule at baseline already.
@@ -249,6 +261,12 @@ impl Statistic {
             Statistic::RateUpper => "rate_upper".to_owned(),
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
+            Statistic::Started => "started".to_owned(),
+            Statistic::Stopped => "stopped".to_owned(),
+            Statistic::DoseLower => "dose lower".to_owned(),
+            Statistic::DoseSame => "dose same".to_owned(),
+            Statistic::DoseHigher => "dose higher".to_owned(),
+            Statistic::DoseUnknown => "dose unknown".to_owned(),
             Statistic::Responders => "responders".to_owned(),
             Statistic::MetAtBaseline => "met at baseline".to_owned(),
             Statistic::NotAsked => "not asked".to_owned(),

@@ -69,6 +69,7 @@ fn every_page_is_one_that_it_describes() {
         "summary baseline",
         "summary change",
         "summary exposure",
+        "summary medication",
         "summary reports",
         "summary response",
         "summary response --endpoint target --preset bhansali-2009",

@@ -40,6 +40,7 @@ fn the_hash_in_json_is_that_of_the_rows_in_csv() {
         "response --by report",
         "labs",
         "exposure",
+        "medication --by sex",
         "response --time",
     ] {
         let json = desk.run(&format!("summary {summary} --format json")).ok().json();

@@ -3,6 +3,7 @@ mod change;
 mod explaining;
 mod exposure;
 mod labs;
+mod medication;
 mod options;
 mod reports;
 mod response;
@@ -21,6 +22,7 @@ pub(super) enum Verb {
     Baseline(baseline::Args),
     Change(change::Args),
     Exposure(exposure::Args),
+    Medication(medication::Args),
     Labs(labs::Args),
     Reports(reports::Args),
     Safety(safety::Args),
@@ -32,6 +34,7 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Medication(args) => medication::run(args, session),
         Verb::Labs(args) => labs::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),

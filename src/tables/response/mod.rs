@@ -297,7 +297,7 @@ fn note_treatment(page: &mut Page, by_visit: bool) {
     ));
     page.note(
         "A patient's recorded medication is taken as a whole: a drug without an episode on the day is not \
-         taken, and a dose of 0 is none. Of who has no medication recorded nothing is known.",
+         taken, a dose of 0 is none, and an episode without a last day goes on. Of who has no medication recorded nothing is known.",
     );
     page.note(format!(
         "Who takes no insulin (no glucose-lowering drug) at baseline is not asked for less or none of it, and \
