@@ -10,10 +10,10 @@ use crate::commands::session::Session;
 use crate::domain::{Cohort, Mismatch, NamedEndpoint, PRESETS, Preset, ResponderRule, nearest};
 use crate::error::Error;
 use crate::store::{Access, Registry};
-use crate::tables::{NamedRule as Named, lay_out_response, lay_out_time_to_response};
+use crate::tables::{NamedRule as Named, Page, lay_out_response, lay_out_time_to_response};
 
 /// Who meets a rule: responders of those of whom it is known, and of all
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "Examples:
   casebook summary response
@@ -49,6 +49,13 @@ pub(in crate::commands) struct Args {
     options: Options,
 }
 
+impl Args {
+    /// What is asked without any option of its own.
+    pub fn of(options: Options) -> Args {
+        Args { options, ..Args::default() }
+    }
+}
+
 const HONOURED: &[Choice] = &[Choice::By, Choice::Timepoint, Choice::Level, Choice::Explain];
 
 /// The preset that is asked where nothing else is.
@@ -57,11 +64,16 @@ const DEFAULT: &str = "hba1c";
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("response", HONOURED)?;
     let registry = session.open(Access::Read)?;
-    let (rules, named) = rules(&registry, args)?;
-    let cohort = args.options.cohort(&registry)?;
-    let question = args.options.question(&registry, &cohort)?;
+    session.show(&page(args, session, &registry)?)
+}
+
+/// The page of who responded, or when.
+pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
+    let (rules, named) = rules(registry, args)?;
+    let cohort = args.options.cohort(registry)?;
+    let question = args.options.question(registry, &cohort)?;
     refuse_two_timepoints(&rules, &question)?;
-    let mut evidence = evidence(&registry, &cohort, &rules)?;
+    let mut evidence = evidence(registry, &cohort, &rules)?;
     evidence.accepts_statements = args.accept_statements;
     let schedule = &registry.rules().schedule;
     let is_listed = cohort.subjects.len() < LISTED_BELOW;
@@ -71,7 +83,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         let listing = if is_listed { explain() } else { Vec::new() };
         let found = analyse_time_to_response(&cohort, schedule, &rules, &evidence, &question);
         let page = lay_out_time_to_response(&found, &cohort, &question, &named, &listing);
-        return explaining::show(session, &registry, &args.options, page, explain);
+        return explaining::finish(session, registry, &args.options, page, explain);
     }
     let mut found = analyse_response(&cohort, schedule, &rules, &evidence, &question);
     if args.rule.is_empty() && named.is_empty() {
@@ -82,7 +94,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         false => Vec::new(),
     };
     let page = lay_out_response(&found, &cohort, schedule, &question, &named, &listing);
-    explaining::show(session, &registry, &args.options, page, || {
+    explaining::finish(session, registry, &args.options, page, || {
         explain_response(&cohort, schedule, &rules, &evidence, &question)
     })
 }
