@@ -5,13 +5,15 @@
 //! take the drug at the time that is asked about. A drug that a patient's medication does not name is not
 //! taken; who has none recorded is silent and counted apart.
 
+use super::change_from_baseline::LISTED_BELOW;
 use super::grouping::{Stratum, strata_of};
 use super::question::Question;
-use super::regimen::{Drugs, NoDose, Regimen, Regimens};
+use super::regimen::{Dose, Drugs, NoDose, Regimen, Regimens};
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use super::timeline::{BASELINE, change, percent_change};
 use crate::domain::{CLASSES, Cohort, Day, INSULIN, MedicationTaken, Schedule, StatementMade};
 use crate::statistics::{describe, proportion};
+use std::collections::HashSet;
 
 /// The name of the last day that anything is known of in a patient.
 pub const LAST: &str = "Last day";
@@ -57,7 +59,7 @@ pub struct MedicationResults {
     pub classes: Vec<&'static str>,
     /// One row a statistic.
     pub results: Vec<AnalysisResult>,
-    /// Each patient.
+    /// Each patient, where they are few.
     pub patients: Vec<PatientRegimen>,
 }
 
@@ -65,7 +67,7 @@ pub struct MedicationResults {
 pub(super) struct Course {
     pub before: Result<bool, NoDose>,
     pub now: Result<bool, NoDose>,
-    doses: (Option<(String, f64)>, Option<(String, f64)>),
+    doses: (Option<Dose>, Option<Dose>),
 }
 
 impl Course {
@@ -147,6 +149,8 @@ pub fn analyse_medication(
     let regimens = Regimens::new(cohort, schedule, taken);
     let classes = classes_of(&regimens);
     let times = times_of(&regimens, question);
+    let said = spoken_of(statements);
+    let is_listed = cohort.subjects.len() < LISTED_BELOW;
     let mut found = MedicationResults {
         times: times.iter().map(|(name, _)| name.clone()).collect(),
         classes: classes.iter().map(|(name, _)| *name).collect(),
@@ -162,7 +166,7 @@ pub fn analyse_medication(
             recorded: &recorded,
             question,
         };
-        rows.count_recorded(&members, statements);
+        rows.count_recorded(&members, &said);
         for (name, days) in &times {
             for (class, drugs) in &classes {
                 rows.count_class((class, *drugs), name, days);
@@ -173,7 +177,7 @@ pub fn analyse_medication(
                 rows.count_stopped(ALL_STOPPED, Drugs::Lowering, name, days);
             }
         }
-        for who in members {
+        for who in members.into_iter().filter(|_| is_listed) {
             let told = |(name, days): &(String, Vec<Option<Day>>)| {
                 let regimen = &regimens.of[who];
                 let day = match name == BASELINE {
@@ -195,6 +199,16 @@ pub fn analyse_medication(
         found.groups.push(group);
     }
     found
+}
+
+/// The patients of whom words speak of medication.
+fn spoken_of(statements: &[StatementMade]) -> HashSet<usize> {
+    const TOPICS: [&str; 3] = ["medication", "insulin dose", "drug"];
+    let of_drugs = |one: &&StatementMade| {
+        let topic = one.topic.as_ref().map(|topic| topic.to_lowercase());
+        topic.is_some_and(|topic| TOPICS.iter().any(|word| topic.contains(word)))
+    };
+    statements.iter().filter(of_drugs).map(|one| one.subject).collect()
 }
 
 /// Where the results of one group go.
@@ -229,21 +243,12 @@ impl Rows<'_> {
     }
 
     /// Of how many medication is recorded, and of how many others words speak of it.
-    fn count_recorded(&mut self, members: &[usize], statements: &[StatementMade]) {
+    fn count_recorded(&mut self, members: &[usize], said: &HashSet<usize>) {
         let (all, recorded) = (members.len(), self.recorded.len());
         let of = self.of(RECORDED, "", Variable::Patients);
         self.add(&of, all, &[(Statistic::N, all), (Statistic::Count, recorded)]);
-        let is_said = |who: &&usize| {
-            let of_drugs = |one: &StatementMade| {
-                let topic = one.topic.as_ref().map(|topic| topic.to_lowercase());
-                topic.is_some_and(|topic| {
-                    ["medication", "insulin dose", "drug"].iter().any(|word| topic.contains(word))
-                })
-            };
-            statements.iter().any(|one| one.subject == **who && of_drugs(one))
-        };
         let silent = members.iter().filter(|who| self.regimens.of[**who].is_silent());
-        let said = silent.filter(is_said).count();
+        let said = silent.filter(|who| said.contains(who)).count();
         let of = self.of(IN_WORDS, "", Variable::Patients);
         self.add(&of, all, &[(Statistic::N, all), (Statistic::Count, said)]);
     }

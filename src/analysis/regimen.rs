@@ -80,6 +80,9 @@ impl Drugs {
     }
 }
 
+/// What a dose is of, and how much that is.
+pub(super) type Dose = (String, f64);
+
 /// The dose episodes of one patient.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Regimen<'a> {
@@ -171,7 +174,7 @@ impl<'a> Regimen<'a> {
 
     /// The dose of these drugs on a day, with what it is of: units of insulin, or the amount of the one
     /// other drug of them. Doses of one thing can be compared.
-    pub fn dose(&self, drugs: Drugs, day: Day) -> Option<(String, f64)> {
+    pub fn dose(&self, drugs: Drugs, day: Day) -> Option<Dose> {
         if drugs == Drugs::Of(INSULIN) {
             return self.insulin(day).ok().map(|units| (INSULIN.name.to_owned(), units));
         }

@@ -9,7 +9,7 @@ use super::decimal::fixed;
 use super::exposure::share;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
-    ALL_STOPPED, Amount, AnalysisResult, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED, LISTED_BELOW,
+    ALL_STOPPED, Amount, AnalysisResult, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED,
     MedicationResults, OUTCOMES, PatientRegimen, Question, RECORDED, Statistic, Variable,
 };
 use crate::domain::{Cohort, Schedule};
@@ -29,7 +29,7 @@ pub fn lay_out_medication(
     let index = Index::new(&found.results);
     let facts = found.groups.iter().flat_map(|group| who(&index, group.as_deref()));
     page.blocks.push(Block::Facts(facts.collect()));
-    if (1..LISTED_BELOW).contains(&cohort.subjects.len()) {
+    if !found.patients.is_empty() {
         page.blocks.push(Block::Grid(lay_out_listing(found, question)));
     }
     if !found.classes.is_empty() {

@@ -35,6 +35,7 @@ fn option_that_a_summary_could_only_ignore() {
     shows!(
         refuses(&desk, 2, "summary exposure --analyte HbA1c"),
         refuses(&desk, 2, "summary reports --by sex"),
+        refuses(&desk, 2, "summary medication --units si"),
     );
     for option in ["--timepoint W12", "--units si", "--level 0.9"] {
         refuses(&desk, 2, &format!("summary exposure {option}"));
