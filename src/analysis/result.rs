@@ -145,6 +145,8 @@ pub enum Statistic {
     BaselineZero,
     /// How many patients have this finding stated in words.
     Stated(Finding),
+    /// How many of those have no number there.
+    StatedAlone(Finding),
     /// How many have it, such as a level of a category; of how many, says [`Statistic::N`].
     Count,
     /// The same in per cent.
@@ -203,6 +205,7 @@ impl Statistic {
             Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
+            Statistic::StatedAlone(finding) => format!("stated without a number: {finding}"),
             Statistic::Count => "count".to_owned(),
             Statistic::Percent => "percent".to_owned(),
             Statistic::PercentLower => "percent_lower".to_owned(),
