@@ -2,10 +2,10 @@
 
 use super::grouping::{Stratum, strata_of};
 use super::question::Question;
-use super::result::{Amount, AnalysisResult, Statistic, Variable};
-use crate::domain::{Cohort, Infusion, NOT_REPORTED, PartialDate, Subject};
+use super::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
+use crate::domain::{Cohort, DayZero, Infusion, NOT_REPORTED, PartialDate, Status, Subject};
 use crate::statistics::{QuantileType, describe};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who was infused, of one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +46,40 @@ pub struct ExposureResults {
     pub categories: Vec<Category>,
 }
 
+/// The parameter of the time that patients were followed after their first infusion.
+pub const FOLLOW_UP: &str = "Follow-up";
+
+/// Days of a year, the Julian one (UCUM `a_j`).
+const DAYS_OF_YEAR: f64 = 365.25;
+
+/// One patient's or infusion's part in a quantity: the number, or why there is none.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Part {
+    /// Place of the patient among those infused.
+    pub subject: usize,
+    /// The infusion, by its place; `None` where the patient as a whole is meant.
+    pub infusion: Option<usize>,
+    pub value: Result<f64, Missing>,
+}
+
+/// A quantity of those infused, part by part.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Quantity {
+    pub parameter: &'static str,
+    pub unit: &'static str,
+    pub parts: Vec<Part>,
+}
+
 /// Exposure of a cohort, or of each of its groups; of the question, those and the quantiles matter.
-pub fn analyse_exposure(cohort: &Cohort, question: &Question) -> ExposureResults {
+pub fn analyse_exposure(
+    cohort: &Cohort,
+    day_zero: DayZero,
+    question: &Question,
+) -> ExposureResults {
     let mut found = ExposureResults::default();
     for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
         let subjects: Vec<&Subject> = members.iter().map(|at| &cohort.subjects[*at]).collect();
-        analyse_group(group, &subjects, question.quantile, &mut found);
+        analyse_group(group, &subjects, day_zero, question.quantile, &mut found);
     }
     found
 }
@@ -59,68 +87,130 @@ pub fn analyse_exposure(cohort: &Cohort, question: &Question) -> ExposureResults
 fn analyse_group(
     group: Option<String>,
     subjects: &[&Subject],
+    day_zero: DayZero,
     quantile: QuantileType,
     found: &mut ExposureResults,
 ) {
-    let exposed: Vec<&Subject> =
-        subjects.iter().copied().filter(|s| !s.infusions.is_empty()).collect();
-    let infusions: Vec<&Infusion> = exposed.iter().flat_map(|s| &s.infusions).collect();
-    let mut add = |parameter: &str, unit: &str, values: Vec<Option<f64>>| {
-        found.results.extend(describe_known(parameter, unit, group.as_ref(), quantile, &values));
-    };
-    #[allow(clippy::cast_precision_loss)] // nobody has 2^52 infusions
-    let count = |subject: &&Subject| Some(subject.infusions.len() as f64);
-    add("Infusions per patient", "1", exposed.iter().map(count).collect());
-    add(
-        "Days between infusions",
-        "d",
-        exposed.iter().flat_map(|s| intervals(&s.infusions)).collect(),
-    );
-    add("Cells per infusion", "10*6", infusions.iter().map(|i| millions(i.cells)).collect());
-    add(
-        "Cells per kg and infusion",
-        "10*6/kg",
-        infusions.iter().map(|i| millions(i.cells_per_kg)).collect(),
-    );
-    add(
-        "Cells per patient",
-        "10*6",
-        exposed.iter().map(|s| millions(total(s, |i| i.cells))).collect(),
-    );
-    let per_kg = |s: &&Subject| millions(total(s, |i| i.cells_per_kg));
-    add("Cells per kg and patient", "10*6/kg", exposed.iter().map(per_kg).collect());
-    let follow_up = |s: &&Subject| s.follow_up_days.map(f64::from);
-    add("Follow-up", "d", exposed.iter().map(follow_up).collect());
+    let exposed = exposed_of(subjects);
+    for quantity in quantities(&exposed, day_zero) {
+        found.results.extend(describe_known(&quantity, group.as_ref(), quantile));
+    }
     let of = |name, value_of: fn(&Infusion) -> Option<String>| {
         count_category(name, group.as_ref(), &exposed, value_of)
     };
     found.categories.extend(of("Route", |infusion| infusion.route.clone()));
     found.categories.extend(of("Product", |infusion| infusion.product.clone()));
-    let (patients, infusions) = (subjects.len(), infusions.len());
-    found.groups.push(Exposed { group, patients, exposed: exposed.len(), infusions });
+    let infusions = exposed.iter().map(|subject| subject.infusions.len()).sum();
+    found.groups.push(Exposed {
+        group,
+        patients: subjects.len(),
+        exposed: exposed.len(),
+        infusions,
+    });
 }
 
-/// Statistics of the values that are known, and how many are not.
+/// Those with an infusion.
+pub(super) fn exposed_of<'a>(subjects: &[&'a Subject]) -> Vec<&'a Subject> {
+    subjects.iter().copied().filter(|subject| !subject.infusions.is_empty()).collect()
+}
+
+/// What is measured of those infused, in the order of a table.
+pub(super) fn quantities(exposed: &[&Subject], day_zero: DayZero) -> Vec<Quantity> {
+    const SILENT: Missing = Missing::Status(Status::NotReported);
+    let of_patients = |parameter, unit, of: &dyn Fn(&Subject) -> Result<f64, Missing>| {
+        let part =
+            |(subject, one): (usize, &&Subject)| Part { subject, infusion: None, value: of(one) };
+        Quantity { parameter, unit, parts: exposed.iter().enumerate().map(part).collect() }
+    };
+    let of_infusions = |parameter, unit, of: &dyn Fn(&Infusion) -> Result<f64, Missing>| {
+        let parts = exposed.iter().enumerate().flat_map(|(subject, one)| {
+            let part =
+                move |(at, infusion)| Part { subject, infusion: Some(at), value: of(infusion) };
+            one.infusions.iter().enumerate().map(part)
+        });
+        Quantity { parameter, unit, parts: parts.collect() }
+    };
+    let intervals = exposed.iter().enumerate().flat_map(|(subject, one)| {
+        let days = intervals(&one.infusions).into_iter().enumerate();
+        days.map(move |(at, days)| {
+            let value = days.ok_or(Missing::NoDay);
+            Part { subject, infusion: Some(at + 1), value }
+        })
+    });
+    #[allow(clippy::cast_precision_loss)] // nobody has 2^52 infusions
+    let count = |subject: &Subject| Ok(subject.infusions.len() as f64);
+    let dose = |wanted: Option<f64>, other: Option<f64>, reason| {
+        millions(wanted).ok_or(if other.is_some() { reason } else { SILENT })
+    };
+    let mut found = vec![
+        of_patients("Infusions per patient", "1", &count),
+        Quantity { parameter: "Days between infusions", unit: "d", parts: intervals.collect() },
+        of_infusions("Cells per infusion", "10*6", &|one| {
+            dose(one.cells, one.cells_per_kg, Missing::PerKgOnly)
+        }),
+        of_infusions("Cells per kg and infusion", "10*6/kg", &|one| {
+            dose(one.cells_per_kg, one.cells, Missing::TotalOnly)
+        }),
+        of_patients("Cells per patient", "10*6", &|one| {
+            millions(total(one, |infusion| infusion.cells)).ok_or(Missing::PartUnknown)
+        }),
+        of_patients("Cells per kg and patient", "10*6/kg", &|one| {
+            millions(total(one, |infusion| infusion.cells_per_kg)).ok_or(Missing::PartUnknown)
+        }),
+    ];
+    // Few reports say these, and where none does there is nothing to tell.
+    let viability = |one: &Infusion| one.viability_percent.ok_or(SILENT);
+    let passage = |one: &Infusion| one.passage.map(f64::from).ok_or(SILENT);
+    let rare =
+        [of_infusions("Viable cells", "%", &viability), of_infusions("Passage", "1", &passage)];
+    found.extend(rare.into_iter().filter(|one| one.parts.iter().any(|part| part.value.is_ok())));
+    found.push(of_patients(FOLLOW_UP, "d", &|one| follow_up(one, day_zero)));
+    found
+}
+
+/// Days from the first infusion to the end of the follow-up, which is reported from day 0.
+fn follow_up(subject: &Subject, day_zero: DayZero) -> Result<f64, Missing> {
+    let from_day_zero = subject.follow_up_days.ok_or(Missing::Status(Status::NotReported))?;
+    let first = subject.infusions.first().and_then(|first| first.day).map(|day| day.0);
+    let is_day_zero = day_zero == DayZero::FirstInfusion;
+    let first = first.or(is_day_zero.then_some(0)).ok_or(Missing::NoDay)?;
+    Ok(f64::from(from_day_zero - first))
+}
+
+/// Statistics of the values that are known, how many are not, and why.
 fn describe_known(
-    parameter: &str,
-    unit: &str,
+    quantity: &Quantity,
     group: Option<&String>,
     quantile: QuantileType,
-    values: &[Option<f64>],
 ) -> Vec<AnalysisResult> {
-    let known: Vec<f64> = values.iter().copied().flatten().collect();
+    let known: Vec<f64> =
+        quantity.parts.iter().filter_map(|part| part.value.as_ref().ok().copied()).collect();
     let of = AnalysisResult {
-        parameter: parameter.to_owned(),
-        unit: unit.to_owned(),
+        parameter: quantity.parameter.to_owned(),
+        unit: quantity.unit.to_owned(),
         timepoint: String::new(),
         group: group.cloned(),
         variable: Variable::Value,
         statistic: Statistic::Missing,
-        amount: Amount::Count(values.len() - known.len()),
+        amount: Amount::Count(quantity.parts.len() - known.len()),
         n: known.len(),
     };
     let mut results = AnalysisResult::describe(&of, &describe(&known, quantile), None);
-    results.insert(1, of);
+    results.insert(1, of.clone());
+    let mut reasons: BTreeMap<Missing, usize> = BTreeMap::new();
+    for missing in quantity.parts.iter().filter_map(|part| part.value.as_ref().err()) {
+        *reasons.entry(*missing).or_default() += 1;
+    }
+    results.extend(reasons.into_iter().map(|(missing, count)| AnalysisResult {
+        statistic: Statistic::MissingBecause(missing),
+        amount: Amount::Count(count),
+        ..of.clone()
+    }));
+    if quantity.parameter == FOLLOW_UP {
+        let years = known.iter().sum::<f64>() / DAYS_OF_YEAR;
+        let (statistic, amount) = (Statistic::Total, Amount::Number(years));
+        results.push(AnalysisResult { unit: "a".to_owned(), statistic, amount, ..of });
+    }
     results
 }
 
@@ -200,7 +290,7 @@ mod tests {
             ],
             ..Cohort::default()
         };
-        let found = analyse_exposure(&cohort, &Question::default());
+        let found = analyse_exposure(&cohort, DayZero::FirstInfusion, &Question::default());
         let all = Exposed { group: None, patients: 3, exposed: 2, infusions: 4 };
         assert_eq!(found.groups, [all]);
         assert_eq!(amount(&found, "Cells per patient", Statistic::N), Amount::Count(1));
@@ -221,12 +311,13 @@ mod tests {
             ],
             ..Cohort::default()
         };
-        let routes: Vec<_> = analyse_exposure(&cohort, &Question::default())
-            .categories
-            .into_iter()
-            .filter(|category| category.name == "Route")
-            .map(|category| (category.value, category.patients, category.infusions))
-            .collect();
+        let routes: Vec<_> =
+            analyse_exposure(&cohort, DayZero::FirstInfusion, &Question::default())
+                .categories
+                .into_iter()
+                .filter(|category| category.name == "Route")
+                .map(|category| (category.value, category.patients, category.infusions))
+                .collect();
         assert_eq!(routes, [("intravenous".into(), 1, 2), ("not reported".into(), 1, 1)]);
     }
 
@@ -242,7 +333,7 @@ mod tests {
         }
         let cohort = Cohort { subjects, ..Cohort::default() };
         let by_sex = Question { by: Some(Grouping::Sex), ..Question::default() };
-        let found = analyse_exposure(&cohort, &by_sex);
+        let found = analyse_exposure(&cohort, DayZero::FirstInfusion, &by_sex);
         let group = |name: &str, patients, infusions| {
             let group = Some(name.to_owned());
             Exposed { group, patients, exposed: 1, infusions }
@@ -258,5 +349,50 @@ mod tests {
         };
         assert_eq!(mean("male"), Some(Amount::Number(60.0)));
         assert_eq!(mean(NOT_REPORTED), Some(Amount::Number(90.0)));
+    }
+
+    /// Follow-up is reported from day 0, and told from the first infusion on.
+    #[test]
+    fn follow_up_begins_with_the_first_infusion() {
+        let followed = |days: Option<i32>, first: Option<i32>| {
+            let infusions = vec![infusion(1, first, None)];
+            Subject { follow_up_days: days, ..subject(infusions) }
+        };
+        let subjects =
+            vec![followed(Some(365), Some(14)), followed(Some(100), None), followed(None, Some(0))];
+        let cohort = Cohort { subjects, ..Cohort::default() };
+        let of = |day_zero| {
+            let found = analyse_exposure(&cohort, day_zero, &Question::default());
+            let of = |statistic| amount(&found, FOLLOW_UP, statistic);
+            (of(Statistic::N), of(Statistic::Max), of(Statistic::Total))
+        };
+        let years = |days: f64| Amount::Number(days / 365.25);
+        let enrolment = of(DayZero::Enrolment);
+        assert_eq!(enrolment, (Amount::Count(1), Amount::Number(351.0), years(351.0)));
+        let first = of(DayZero::FirstInfusion);
+        assert_eq!(first, (Amount::Count(2), Amount::Number(351.0), years(451.0)));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_its_reason() {
+        let per_kg = Infusion { cells_per_kg: Some(1e6), ..infusion(1, Some(0), None) };
+        let viable = Infusion { viability_percent: Some(92.0), ..infusion(2, None, Some(5e7)) };
+        let cohort = Cohort { subjects: vec![subject(vec![per_kg, viable])], ..Cohort::default() };
+        let found = analyse_exposure(&cohort, DayZero::FirstInfusion, &Question::default());
+        let why = |parameter: &str| {
+            let missing = |result: &AnalysisResult| match result.statistic {
+                Statistic::MissingBecause(missing) => Some((missing, result.amount)),
+                _ => None,
+            };
+            let of = found.results.iter().filter(|result| result.parameter == parameter);
+            of.filter_map(missing).collect::<Vec<_>>()
+        };
+        let one = Amount::Count(1);
+        assert_eq!(why("Cells per infusion"), [(Missing::PerKgOnly, one)]);
+        assert_eq!(why("Cells per kg and infusion"), [(Missing::TotalOnly, one)]);
+        assert_eq!(why("Cells per patient"), [(Missing::PartUnknown, one)]);
+        assert_eq!(why("Days between infusions"), [(Missing::NoDay, one)]);
+        assert_eq!(why("Viable cells"), [(Missing::Status(Status::NotReported), one)]);
+        assert!(!found.results.iter().any(|result| result.parameter == "Passage"));
     }
 }

@@ -12,8 +12,10 @@ pub mod check;
 mod explain;
 mod exposure;
 mod grouping;
+mod labs;
 mod patient_table;
 mod question;
+mod regimen;
 mod reports;
 mod response;
 mod result;
@@ -30,15 +32,24 @@ pub use change_from_baseline::{
     ChangeAsked, ChangeResults, ChangeTest, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue,
     Series, analyse_change,
 };
-pub use explain::{Contribution, Used, explain_baseline, explain_change, explain_safety};
-pub use exposure::{Category, Exposed, ExposureResults, analyse_exposure};
+pub use explain::{
+    Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
+    explain_safety,
+};
+pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
+pub use labs::{
+    AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
+    OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
+    exceeds_parameter,
+};
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
+pub use regimen::NoDose;
 pub use reports::{ReportSummary, ReportsResults, analyse_reports};
-pub use response::{NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
+pub use response::{Evidence, NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{
     Account, INFUSED, Measure, PER_INFUSION, SPEAKING, SafetyResults, Said, TIME_AT_RISK, Term,

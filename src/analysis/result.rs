@@ -1,7 +1,8 @@
 //! A result as data: one row is one statistic, readable without its neighbours.
 
+use super::labs::RangeClass;
 use crate::domain::{Finding, NOT_REPORTED, Status};
-use crate::statistics::{Description, Estimate, NotEstimable};
+use crate::statistics::{Description, Estimate, Interval, NotEstimable, proportion};
 
 /// A statistic of one variable at one timepoint in one group.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +46,8 @@ pub enum Variable {
     ObservedCases,
     /// Response, of all patients: who can't be evaluated counts as a non-responder.
     NonResponders,
+    /// Values as multiples of the upper limit recorded with them.
+    UpperLimitMultiple,
 }
 
 impl Variable {
@@ -60,6 +63,7 @@ impl Variable {
             Variable::PercentChange => "percent_change",
             Variable::ObservedCases => "response, observed cases",
             Variable::NonResponders => "response, missing as non-responders",
+            Variable::UpperLimitMultiple => "multiple of upper limit",
         }
     }
 }
@@ -75,6 +79,14 @@ pub enum Missing {
     OutsideWindow,
     /// Nothing was recorded in the window.
     NoRecord,
+    /// A dose is given per kg of body weight only, and the weight is not part of it.
+    PerKgOnly,
+    /// A dose is given in total only.
+    TotalOnly,
+    /// A sum has a part that is not known.
+    PartUnknown,
+    /// One of two days is not known.
+    NoDay,
 }
 
 impl Missing {
@@ -86,6 +98,10 @@ impl Missing {
             Missing::NoUnit => "unit not reported",
             Missing::OutsideWindow => "outside window",
             Missing::NoRecord => "no record",
+            Missing::PerKgOnly => "per kg only",
+            Missing::TotalOnly => "in total only",
+            Missing::PartUnknown => "a dose not known",
+            Missing::NoDay => "a day not known",
         }
     }
 }
@@ -167,12 +183,18 @@ pub enum Statistic {
     WorstGrade(Option<u8>),
     /// How many patients are responders.
     Responders,
+    /// How many patients a rule is not about: they took nothing at baseline that could be less.
+    NotAsked,
     /// Responders per patient, from 0 to 1.
     Proportion,
     /// Lower limit of its exact interval.
     ProportionLower,
     /// Upper limit of its exact interval.
     ProportionUpper,
+    /// How many were first on this side of their reference range and then on that.
+    Shift(RangeClass, RangeClass),
+    /// How many values have no reference range recorded with them.
+    WithoutRange,
 }
 
 impl Statistic {
@@ -217,9 +239,12 @@ impl Statistic {
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
             Statistic::Responders => "responders".to_owned(),
+            Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),
             Statistic::ProportionUpper => "proportion_upper".to_owned(),
+            Statistic::Shift(from, to) => format!("shift: {} to {}", from.name(), to.name()),
+            Statistic::WithoutRange => "without reference range".to_owned(),
         }
     }
 
@@ -247,6 +272,34 @@ impl From<Estimate> for Amount {
 }
 
 impl AnalysisResult {
+    /// How many of how many, in per cent with the exact interval. `of` carries the parameter,
+    /// timepoint, group and variable of them all.
+    #[allow(clippy::cast_precision_loss)] // counts of patients
+    pub(super) fn share(
+        of: &AnalysisResult,
+        count: usize,
+        n: usize,
+        level: f64,
+    ) -> Vec<AnalysisResult> {
+        let whole = |count: usize| u64::try_from(count).expect("a count fits in 64 bits");
+        let found = proportion(whole(count), whole(n), level);
+        let limit =
+            |of: fn(Interval) -> f64| Amount::from(found.map(|found| 100.0 * of(found.interval)));
+        let percent = found.map(|found| 100.0 * found.count as f64 / found.denominator as f64);
+        let amounts = [
+            ("1", Statistic::N, Amount::Count(n)),
+            ("1", Statistic::Count, Amount::Count(count)),
+            ("%", Statistic::Percent, percent.into()),
+            ("%", Statistic::PercentLower, limit(|interval| interval.lower)),
+            ("%", Statistic::PercentUpper, limit(|interval| interval.upper)),
+        ];
+        let result = |(unit, statistic, amount): (&str, Statistic, Amount)| {
+            let unit = unit.to_owned();
+            AnalysisResult { unit, statistic, amount, n, ..of.clone() }
+        };
+        amounts.map(result).into()
+    }
+
     /// The statistics every summary gives of a set of values, with the t-interval where asked.
     /// `of` carries the parameter, unit, timepoint, group and variable of them all.
     pub(super) fn describe(

@@ -22,6 +22,7 @@ mod cohort;
 mod condition;
 mod day;
 pub mod derived;
+mod drug;
 mod endpoint;
 mod event;
 mod form;
@@ -32,6 +33,7 @@ mod measurement;
 mod mismatch;
 mod moment;
 mod named_cohort;
+mod named_endpoint;
 mod number;
 mod own_analyte;
 mod patient;
@@ -54,12 +56,13 @@ pub use attribute::{
 };
 pub use benefit::{Benefit, Direction};
 pub use cohort::{
-    Cohort, EventSeen, EventsSeen, Observation, Occasion, Selected, Selection, StatementMade,
-    Subject,
+    Cohort, EventSeen, EventsSeen, MedicationTaken, Observation, Occasion, ReferenceRange,
+    Selected, Selection, StatementMade, Subject,
 };
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
-pub use endpoint::{Criterion, Demand, Measure, ResponderRule};
+pub use drug::{CLASSES, DrugClass, INSULIN, Lowering};
+pub use endpoint::{Criterion, Demand, Measure, NumberDemand, PRESETS, Preset, ResponderRule};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };
@@ -74,6 +77,7 @@ pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};
 pub use moment::Moment;
 pub use named_cohort::NamedCohort;
+pub use named_endpoint::NamedEndpoint;
 pub use number::Number;
 pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{

@@ -5,8 +5,8 @@ use super::error::{InFile, StoreError};
 use super::measurements::status_of;
 use super::{Registry, attributes, infusions, optional_word};
 use crate::domain::{
-    AnalyteId, Cohort, Comparator, Day, DayZero, Finding, Infusion, Observation, Occasion,
-    PartialDate, Sex, Standing, StatementMade, Status, Subject,
+    AnalyteId, Cohort, Comparator, Day, DayZero, Finding, Infusion, Number, Observation, Occasion,
+    PartialDate, ReferenceRange, Sex, Standing, StatementMade, Status, Subject,
 };
 use rusqlite::{Connection, named_params};
 use std::collections::{HashMap, HashSet};
@@ -40,6 +40,19 @@ impl Registry {
     /// If the file can't be read.
     pub fn observations(&self, analyte: AnalyteId) -> Result<Vec<Observation>, StoreError> {
         self.load_observations(analyte).in_file(&self.path)
+    }
+
+    /// The laboratory's limits of one analyte by the number of the visit, for those visits that have any.
+    /// They are in the unit of the print. If the reading in force has another, which of the two the limits
+    /// have can't be known, and there are none; if the print has none, they are in that of the reading.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn reference_ranges(
+        &self,
+        analyte: AnalyteId,
+    ) -> Result<HashMap<i64, ReferenceRange>, StoreError> {
+        self.load_reference_ranges(analyte).in_file(&self.path)
     }
 
     /// All statements about the patients of a cohort, in the order they were recorded.
@@ -104,6 +117,39 @@ impl Registry {
                 doubted: doubted.contains(&visit),
                 corrected: accepted.contains_key(&visit),
             });
+        }
+        Ok(found)
+    }
+
+    fn load_reference_ranges(
+        &self,
+        analyte: AnalyteId,
+    ) -> Result<HashMap<i64, ReferenceRange>, rusqlite::Error> {
+        let mut query = self.connection.prepare_cached(
+            "SELECT m.visit_id, l.low_printed, l.high_printed, u.slope, u.intercept
+               FROM measurement m
+               JOIN reference_limits l ON l.id = m.limits_id
+               LEFT JOIN reading r ON r.analyte_id = m.analyte_id AND r.visit_id = m.visit_id
+                    AND r.replicate = m.replicate AND r.standing = 'accepted'
+               JOIN reported_unit u ON u.id = coalesce(m.unit_id, r.unit_id)
+               LEFT JOIN reported_unit in_force ON in_force.id = r.unit_id
+              WHERE m.analyte_id = :analyte
+                AND (r.id IS NULL OR (in_force.slope = u.slope AND in_force.intercept = u.intercept))
+              ORDER BY m.visit_id, r.id",
+        )?;
+        let mut rows = query.query(named_params! { ":analyte": analyte.0 })?;
+        let mut found = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let (slope, intercept): (f64, f64) = (row.get("slope")?, row.get("intercept")?);
+            let canonical = |printed: Option<String>| {
+                let number = Number::parse(&printed?).ok()?;
+                Some(number.value * slope + intercept)
+            };
+            let low = canonical(row.get("low_printed")?);
+            let high = canonical(row.get("high_printed")?);
+            if low.is_some() || high.is_some() {
+                found.insert(row.get(0)?, ReferenceRange { low, high });
+            }
         }
         Ok(found)
     }
@@ -233,4 +279,34 @@ fn all_infusions(connection: &Connection) -> Result<HashMap<i64, Vec<Infusion>>,
         found.entry(row.get("patient_id")?).or_default().push(infusion);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use crate::domain::{Catalogue, Limits, ReferenceRange};
+    use crate::store::testing::{case, registry};
+
+    #[test]
+    fn limits_are_understood_as_the_print_beside_them() {
+        let (_folder, mut registry) = registry();
+        let mut records = case(&["TBil=2.6 mg/dL", "ALT=30 U/L", "AFP=3 unit not reported"]);
+        for measured in &mut records.patients[0].visits[0].measurements {
+            let high = Some("1.2".to_owned());
+            let of_alt = measured.record.analyte == "alt";
+            let low = of_alt.then(|| "0.5".to_owned());
+            measured.record.limits = Some(Limits { low, high });
+        }
+        registry.change("test", None, |change| change.take_in(&records)).unwrap();
+        let ranges = |name: &str| {
+            let analyte = Catalogue::built_in().find(name).unwrap();
+            let found = registry.reference_ranges(analyte.id).unwrap();
+            found.into_values().collect::<Vec<ReferenceRange>>()
+        };
+        assert_eq!(ranges("ALT"), [ReferenceRange { low: Some(0.5), high: Some(1.2) }]);
+        let factor = Catalogue::built_in().find("TBil").unwrap().unit("mg/dL").unwrap().slope;
+        assert_eq!(ranges("TBil"), [ReferenceRange { low: None, high: Some(1.2 * factor) }]);
+        assert_eq!(ranges("AFP"), [], "a limit without a unit is none");
+        assert_eq!(ranges("CEA"), []);
+    }
 }

@@ -1,27 +1,33 @@
 //! Exposure: what was infused, and how long patients were followed.
 
-use super::amounts::{Index, decimals, note_definitions, note_groups, result_records};
+use super::amounts::{Index, counted, decimals, note_definitions, note_groups, result_records};
+use super::change::missing_text;
 use super::cohort::describe_population;
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
-    AnalysisResult, Category, Exposed, ExposureResults, Question, Statistic, Variable,
+    Amount, AnalysisResult, Category, Exposed, ExposureResults, FOLLOW_UP, Question, Statistic,
+    Variable,
 };
 use crate::domain::Cohort;
+
+/// Decimals of patient-years.
+const YEARS_DECIMALS: u8 = 2;
 
 /// Lay out the exposure of a cohort.
 pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort, question: &Question) -> Page {
     let mut page = Page::new("Exposure");
     describe_population(&mut page, cohort);
-    page.blocks.push(Block::Facts(found.groups.iter().flat_map(who).collect()));
-    let is_grouped = found.groups.iter().any(|one| one.group.is_some());
     let index = Index::new(&found.results);
+    let facts = found.groups.iter().flat_map(|one| who(one, &index));
+    page.blocks.push(Block::Facts(facts.collect()));
+    let is_grouped = found.groups.iter().any(|one| one.group.is_some());
     let mut grid = Grid {
         columns: vec![
             Column::stub("Quantity"),
             Column::stub("Group"),
             Column::numbers("n"),
-            Column::numbers("Missing"),
+            Column::words("Missing"),
             Column::numbers("Mean (SD)"),
             Column::numbers("Median (Q1, Q3)"),
             Column::numbers("Min"),
@@ -58,6 +64,10 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort, question: &Que
         "Patients without a recorded infusion are not counted below the first line. A total per \
          patient is known only where every infusion's dose is.",
     );
+    page.note(
+        "Follow-up and patient-years: from the first infusion to the end of the follow-up that is reported; a \
+         year has 365.25 days.",
+    );
     page.note("Percentages are of the patients infused, and of the infusions. A patient may have several routes.");
     let total = |of: fn(&Exposed) -> usize| found.groups.iter().map(of).sum::<usize>();
     page.context.extend([
@@ -67,22 +77,24 @@ pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort, question: &Que
     note_definitions(&mut page, question);
     note_groups(&mut page, question);
     let name = |parameter: &str| parameter.to_owned();
-    page.records.push(result_records(&found.results, name, |result| {
-        decimals(result.statistic, data_decimals(result))
+    page.records.push(result_records(&found.results, name, |result| match result.unit.as_str() {
+        "a" => YEARS_DECIMALS,
+        _ => decimals(result.statistic, data_decimals(result)),
     }));
     page.records.push(group_records(&found.groups));
     page.records.push(category_records(&found.categories));
     page
 }
 
-/// Doses are printed with one decimal of a million; counts and days are whole.
+/// Doses are printed with one decimal of a million, and so are percentages; counts and days are whole.
 fn data_decimals(result: &AnalysisResult) -> u8 {
-    u8::from(result.unit.starts_with("10*6"))
+    u8::from(result.unit.starts_with("10*6") || result.unit == "%")
 }
 
 fn heading(result: &AnalysisResult) -> String {
     match result.unit.as_str() {
         "1" => result.parameter.clone(),
+        "%" => format!("{} (%)", result.parameter),
         "d" if result.parameter.starts_with("Days") => result.parameter.clone(),
         "d" => format!("{} (days)", result.parameter),
         _ => format!("{} (×10^6)", result.parameter),
@@ -90,14 +102,24 @@ fn heading(result: &AnalysisResult) -> String {
 }
 
 /// How many of a group were infused, and how often.
-fn who(one: &Exposed) -> [(String, String); 2] {
+fn who(one: &Exposed, index: &Index<'_>) -> [(String, String); 3] {
     let named = |what: &str| match &one.group {
         Some(group) => format!("{what}, {group}"),
         None => what.to_owned(),
     };
+    let row = index.of(FOLLOW_UP, "", one.group.as_deref());
+    let followed = row.count(Variable::Value, Statistic::N);
+    let years = match row.amount(Variable::Value, Statistic::Total) {
+        Some(Amount::Number(years)) => fixed(years, YEARS_DECIMALS),
+        _ => String::new(),
+    };
     [
         (named("Patients infused"), share(one.exposed, one.patients)),
         (named("Infusions"), one.infusions.to_string()),
+        (
+            named("Patient-years"),
+            format!("{years} of {}", counted(followed, "patient", "patients")),
+        ),
     ]
 }
 
@@ -108,8 +130,9 @@ fn quantity(
     first: &AnalysisResult,
     group: Option<&str>,
 ) -> Vec<Cell> {
-    use Statistic::{Max, Mean, Median, Min, Missing, N, Q1, Q3, Sd};
+    use Statistic::{Max, Mean, Median, Min, N, Q1, Q3, Sd};
     let row = index.of(&first.parameter, "", group);
+    let missing = Cell::new(missing_text(&row));
     let data = data_decimals(first);
     let with = |statistic| (statistic, decimals(statistic, data));
     let mut cell = |pattern, statistics: &[(Statistic, u8)]| {
@@ -119,7 +142,7 @@ fn quantity(
         Cell::new(heading(first)),
         Cell::new(group.unwrap_or_default()),
         cell("_", &[with(N)]),
-        cell("_", &[with(Missing)]),
+        missing,
         cell("_ (_)", &[with(Mean), with(Sd)]),
         cell("_ (_, _)", &[with(Median), with(Q1), with(Q3)]),
         cell("_", &[with(Min)]),

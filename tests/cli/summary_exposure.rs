@@ -19,6 +19,15 @@ fn the_same_in_csv_json_and_md() {
     assert_eq!(in_format("json").json()["exposed_patient_count"], 1);
 }
 
+/// Viability and passage have lines where they are recorded, and every part of a number can be listed.
+#[test]
+fn what_few_reports_say_and_what_stands_behind_it() {
+    let desk = Desk::after(SMALL[..6].iter().copied());
+    desk.run("infusion add a-2024/1 --day 14 --cells 6e7 --viability 93.5 --passage 4").ok();
+    desk.run("infusion add a-2024/2 --route intravenous").ok();
+    shows!(desk.run("summary exposure --explain").ok().sound().explained());
+}
+
 #[test]
 fn two_runs_are_the_same() {
     let desk = Desk::demo();

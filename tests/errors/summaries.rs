@@ -10,6 +10,11 @@ fn timepoint_that_is_not_planned() {
 }
 
 #[test]
+fn baseline_that_is_compared_with_nothing() {
+    shows!(refuses(&Desk::small(), 1, "summary labs --timepoint W0"));
+}
+
+#[test]
 fn level_that_is_none() {
     let desk = Desk::small();
     shows!(
@@ -95,6 +100,23 @@ fn cohort_that_is_not_there_or_can_not_be() {
 }
 
 #[test]
+fn endpoint_that_is_not_there_or_can_not_be() {
+    let desk = Desk::small();
+    desk.run("endpoint add target --rule \"HbA1c < 7 %\"").ok();
+    shows!(
+        refuses(&desk, 1, "summary response --endpoint tarjet"),
+        refuses(&desk, 1, "summary response --preset zang-2021"),
+        refuses(&desk, 1, "endpoint add target --rule \"HbA1c < 6.5 %\""),
+        refuses(&desk, 1, "endpoint add other --rule \"HbA2c < 6.5 %\""),
+        refuses(&desk, 1, "endpoint edit target --rule \"HbA1c below 7 %\" --reason typo"),
+        refuses(&desk, 1, "endpoint edit target --rule \"HbA1c < 7 %\" --reason same"),
+        refuses(&desk, 1, "endpoint edit target --rule \"HbA1c < 6.5 %\""),
+        refuses(&desk, 1, "endpoint remove target"),
+        refuses(&desk, 2, "endpoint add \"my target\" --rule \"HbA1c < 7 %\""),
+    );
+}
+
+#[test]
 fn rule_of_response_that_can_not_be_used() {
     let desk = Desk::small();
     let refused = |rule: &str| refuses(&desk, 1, &format!("summary response --rule \"{rule}\""));
@@ -106,6 +128,9 @@ fn rule_of_response_that_can_not_be_used() {
         refused("HbA1c < 7,0 %"),
         refused("HbA1c < 7.0 % at W13"),
         refused("HbA1c < 7.0 % at W12 and FPG < 7 mmol/L"),
+        refused("insulin-free"),
+        refused("insulin dose reduced <= 50 %"),
+        refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
     );
 }

@@ -5,10 +5,14 @@
 
 mod baseline;
 mod change;
+mod exposure;
+mod labs;
 mod safety;
 
 pub use baseline::explain_baseline;
 pub use change::explain_change;
+pub use exposure::explain_exposure;
+pub use labs::explain_labs;
 pub use safety::explain_safety;
 
 use super::result::Variable;

@@ -13,7 +13,7 @@ use super::grouping::{Stratum, strata_of};
 use super::question::Question;
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use crate::domain::{Cohort, EventsSeen};
-use crate::statistics::{Interval, NotEstimable, proportion, rate};
+use crate::statistics::{NotEstimable, rate};
 pub(super) use course::{Course, courses};
 use terms::{Tally, Terms};
 
@@ -112,15 +112,17 @@ impl Rows<'_> {
 
     /// The same with the exact interval.
     fn share(&mut self, parameter: &str, variable: Variable, count: usize, of: usize) {
-        self.part(parameter, variable, count, of);
-        let found = proportion(whole(count), whole(of), self.level);
-        let limit = |of: fn(Interval) -> f64| amount(found.map(|found| 100.0 * of(found.interval)));
-        for one in [
-            (Statistic::PercentLower, limit(|interval| interval.lower)),
-            (Statistic::PercentUpper, limit(|interval| interval.upper)),
-        ] {
-            self.add((parameter, "%"), variable, one, of);
-        }
+        let row = AnalysisResult {
+            parameter: parameter.to_owned(),
+            unit: "1".to_owned(),
+            timepoint: String::new(),
+            group: self.group.cloned(),
+            variable,
+            statistic: Statistic::N,
+            amount: Amount::Count(of),
+            n: of,
+        };
+        self.found.extend(AnalysisResult::share(&row, count, of, self.level));
     }
 
     /// Events of `n` patients or infusions, and how many that is in each unit of `at_risk`.

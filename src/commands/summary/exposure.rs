@@ -1,6 +1,6 @@
-use super::Options;
 use super::options::Choice;
-use crate::analysis::analyse_exposure;
+use super::{Options, explaining};
+use crate::analysis::{analyse_exposure, explain_exposure};
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::store::Access;
@@ -20,13 +20,17 @@ pub(in crate::commands) struct Args {
     options: Options,
 }
 
-const HONOURED: &[Choice] = &[Choice::By, Choice::Quantile];
+const HONOURED: &[Choice] = &[Choice::By, Choice::Quantile, Choice::Explain];
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("exposure", HONOURED)?;
     let registry = session.open(Access::Read)?;
     let cohort = args.options.cohort(&registry)?;
     let question = args.options.question(&registry, &cohort)?;
-    let page = lay_out_exposure(&analyse_exposure(&cohort, &question), &cohort, &question);
-    session.show(&page)
+    let day_zero = registry.rules().day_zero;
+    let found = analyse_exposure(&cohort, day_zero, &question);
+    let page = lay_out_exposure(&found, &cohort, &question);
+    explaining::show(session, &registry, &args.options, page, || {
+        explain_exposure(&cohort, day_zero, &question)
+    })
 }

@@ -2,6 +2,7 @@ mod baseline;
 mod change;
 mod explaining;
 mod exposure;
+mod labs;
 mod options;
 mod reports;
 mod response;
@@ -20,6 +21,7 @@ pub(super) enum Verb {
     Baseline(baseline::Args),
     Change(change::Args),
     Exposure(exposure::Args),
+    Labs(labs::Args),
     Reports(reports::Args),
     Safety(safety::Args),
     Response(response::Args),
@@ -30,6 +32,7 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Labs(args) => labs::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
         Verb::Response(args) => response::run(args, session),

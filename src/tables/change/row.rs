@@ -220,7 +220,15 @@ pub(in crate::tables) fn warned(
 /// How many patients have no value, and why: `3: 2 figure only, 1 no record`.
 pub(in crate::tables) fn missing_text(row: &Statistics<'_, '_>) -> String {
     let statuses = Status::ALL.iter().map(|status| Missing::Status(*status));
-    let reasons = statuses.chain([Missing::NoUnit, Missing::OutsideWindow, Missing::NoRecord]);
+    let reasons = statuses.chain([
+        Missing::NoUnit,
+        Missing::OutsideWindow,
+        Missing::NoRecord,
+        Missing::PerKgOnly,
+        Missing::TotalOnly,
+        Missing::PartUnknown,
+        Missing::NoDay,
+    ]);
     let mut counts: Vec<(usize, Missing)> = reasons
         .map(|missing| (row.count(Variable::Value, Statistic::MissingBecause(missing)), missing))
         .filter(|(count, _)| *count > 0)

@@ -296,7 +296,7 @@ impl<'a> Sheet<'a> {
 }
 
 /// `0/1 (0.0%; 95% CI 0.0 to 97.5)`, or without an interval `0/1 (0.0%)`; of nobody, `0/0`.
-fn share(
+pub(super) fn share(
     page: &mut Page,
     row: &Statistics<'_, '_>,
     variable: Variable,
