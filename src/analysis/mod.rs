@@ -9,6 +9,7 @@ mod attrition;
 mod baseline;
 mod change_from_baseline;
 pub mod check;
+mod difference;
 mod explain;
 mod exposure;
 mod grouping;
@@ -32,6 +33,7 @@ pub use change_from_baseline::{
     ChangeAsked, ChangeResults, ChangeTest, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue,
     Series, analyse_change,
 };
+pub use difference::{DifferenceAsked, DifferenceResults, DifferenceTest, analyse_difference};
 pub use explain::{
     Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
     explain_safety,
@@ -60,4 +62,6 @@ pub use schedule_change::{
 };
 pub use timeline::{BASELINE, LeftOut};
 
-pub use crate::statistics::{QuantileType, SIGNED_RANK_EXACT_UP_TO};
+pub use crate::statistics::{
+    QuantileType, RANDOM_SPLITS, SIGNED_RANK_EXACT_UP_TO, SPLITS_EXACT_UP_TO, SPLITS_SEED,
+};

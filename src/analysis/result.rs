@@ -32,6 +32,8 @@ pub enum Variable {
     Value,
     /// Follow-up − baseline, within patients who have both.
     Change,
+    /// The change of a group less that of the group it is compared with.
+    DifferenceOfChange,
     /// Patients whose report speaks of what is counted, each once.
     Patients,
     /// All patients infused, each once, whatever their report speaks of.
@@ -56,6 +58,7 @@ impl Variable {
         match self {
             Variable::Value => "value",
             Variable::Change => "change",
+            Variable::DifferenceOfChange => "difference of change",
             Variable::Patients => "patients",
             Variable::Infused => "patients infused",
             Variable::Infusions => "infusions",
@@ -155,6 +158,14 @@ pub enum Statistic {
     PWilcoxon,
     /// The least p that so many changes can give it.
     PWilcoxonLeast,
+    /// The two-sided p of Welch's test of two groups.
+    PWelch,
+    /// The two-sided p of the permutation test of two groups.
+    PPermutation,
+    /// The least p that any split of these values can give it.
+    PPermutationLeast,
+    /// How many splits it looked at.
+    Splits,
     /// How many changes of 0 were dropped before ranking.
     ZerosDropped,
     /// How many baselines are 0 and have no change in per cent.
@@ -224,6 +235,10 @@ impl Statistic {
             Statistic::PT => "p_t".to_owned(),
             Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
             Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),
+            Statistic::PWelch => "p_welch".to_owned(),
+            Statistic::PPermutation => "p_permutation".to_owned(),
+            Statistic::PPermutationLeast => "p_permutation_least".to_owned(),
+            Statistic::Splits => "splits".to_owned(),
             Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
@@ -250,7 +265,8 @@ impl Statistic {
 
     /// True for a p-value, which has a way of its own to be printed.
     pub fn is_p(self) -> bool {
-        matches!(self, Statistic::PT | Statistic::PWilcoxon | Statistic::PWilcoxonLeast)
+        use Statistic::{PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast};
+        matches!(self, PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast)
     }
 }
 

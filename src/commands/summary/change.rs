@@ -49,6 +49,7 @@ fn named<T, const N: usize>(given: &[String], all: [(&str, T); N]) -> Vec<T> {
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
+    session.check_output()?;
     let registry = session.open(Access::Read)?;
     let recorded = Recorded::new(&registry, &args.options)?;
     let mut page = recorded.page(&registry, &args.options, &args.asked())?;

@@ -1,5 +1,6 @@
 mod baseline;
 mod change;
+mod difference;
 mod explaining;
 mod exposure;
 mod labs;
@@ -20,6 +21,7 @@ use crate::error::Error;
 pub(super) enum Verb {
     Baseline(baseline::Args),
     Change(change::Args),
+    Difference(difference::Args),
     Exposure(exposure::Args),
     Labs(labs::Args),
     Reports(reports::Args),
@@ -31,6 +33,7 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     match verb {
         Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
+        Verb::Difference(args) => difference::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
         Verb::Labs(args) => labs::run(args, session),
         Verb::Reports(args) => reports::run(args, session),

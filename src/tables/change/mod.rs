@@ -7,7 +7,7 @@ mod row;
 mod stated;
 
 pub use notes::windows;
-pub(super) use notes::{day_zero_words, note_choices, note_readings};
+pub(super) use notes::{day_zero_words, note_choices, note_readings, note_timepoints};
 pub(super) use row::{missing_text, warned};
 
 use super::amounts::{Index, decimals, interval_heading, note_groups, result_records};
