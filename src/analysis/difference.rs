@@ -127,8 +127,8 @@ fn groups_of(
         return Err(Mismatch::new(count, "two groups or more").mend(mend));
     }
     if let Some(wanted) = &asked.reference {
-        let is_it = |name: &str| name.to_lowercase() == wanted.trim().to_lowercase();
-        let Some(at) = names.iter().position(is_it) else {
+        let wanted_name = wanted.trim().to_lowercase();
+        let Some(at) = names.iter().position(|name| name.to_lowercase() == wanted_name) else {
             let expected = format!("one of the groups: {}", names.join(", "));
             let mismatch = Mismatch::new(wanted.as_str(), expected);
             return Err(match nearest(wanted, names.into_iter()) {
@@ -260,7 +260,7 @@ mod tests {
     }
 
     /// By hand: −1, −2, −3 less 0, −1, −2 is −1 with SE √(2/3) and 4 degrees of freedom; of 20 splits
-    /// 8 have sums at least 3 apart: those with {−3, −2, −2}, {−3, −2, −1} (4 ways) and the mirrored.
+    /// 10 have one sum of −6 or less, as this one has, or its mirror image of −3 or more.
     #[test]
     fn the_difference_is_that_of_the_means() {
         let groups: &[(Option<&str>, &[f64])] =
@@ -275,6 +275,8 @@ mod tests {
         let half_width = 2.776_445_105_197_793 * (2.0_f64 / 3.0).sqrt();
         assert!((lower + 1.0 + half_width).abs() < 1e-12, "{lower}");
         assert_eq!(amount(&found, "male", Statistic::Splits), Amount::Count(20));
+        let p = amount(&found, "male", Statistic::PPermutation);
+        assert_eq!(p, Amount::Number(10.0 / 20.0));
         let mirrored = DifferenceAsked { reference: Some("Male".to_owned()), ..both() };
         let mirrored = analyse(groups, &mirrored).expect("two groups");
         assert_eq!(amount(&mirrored, "female", Statistic::Mean), Amount::Number(1.0));

@@ -11,8 +11,9 @@ use super::cohort::describe_population;
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
-    Amount, AnalysisResult, DifferenceAsked, DifferenceResults, DifferenceTest, Grouping, Question,
-    RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, Series, Statistic, Variable,
+    Amount, AnalysisResult, DifferenceAsked, DifferenceResults, DifferenceTest, Grouping,
+    LISTED_BELOW, Question, RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, Series, Statistic,
+    Variable,
 };
 use crate::domain::{Cohort, Rules};
 
@@ -33,7 +34,7 @@ pub fn lay_out_difference(
     page.blocks.push(Block::Facts(groups.collect()));
     let grid = lay_out_series(&mut page, found, question, asked);
     page.blocks.push(Block::Grid(grid));
-    note_comparison(&mut page, found, rules, question);
+    note_comparison(&mut page, found, cohort, rules, question);
     note_tests(&mut page, found, asked);
     note_timepoints(&mut page, rules);
     note_definitions(&mut page, question);
@@ -154,7 +155,13 @@ fn p_cell(page: &mut Page, row: &Statistics<'_, '_>, test: DifferenceTest) -> Ce
 }
 
 /// Say what a difference is, and what it is not.
-fn note_comparison(page: &mut Page, found: &DifferenceResults, rules: &Rules, question: &Question) {
+fn note_comparison(
+    page: &mut Page,
+    found: &DifferenceResults,
+    cohort: &Cohort,
+    rules: &Rules,
+    question: &Question,
+) {
     let column = question.by.as_ref().map_or("group", Grouping::heading);
     page.note(format!(
         "Change: follow-up - baseline in patients who have both (pairs), baseline the last measured \
@@ -171,6 +178,12 @@ fn note_comparison(page: &mut Page, found: &DifferenceResults, rules: &Rules, qu
     page.note(
         "A timepoint is left out where no group has a pair of an analyte; csv and json have it.",
     );
+    if cohort.subjects.len() < LISTED_BELOW {
+        page.note(
+            "Of so few patients the numbers say less than each of them: `casebook summary change --by` \
+             lists them.",
+        );
+    }
     if found.without_group > 0 {
         let patients = counted(found.without_group, "patient is", "patients are");
         page.note(format!("{patients} in no group: {column} is not reported."));

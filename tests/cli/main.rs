@@ -49,6 +49,7 @@ mod statement;
 mod summary_all;
 mod summary_baseline;
 mod summary_change;
+mod summary_difference;
 mod summary_explain;
 mod summary_exposure;
 mod summary_labs;

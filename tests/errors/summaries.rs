@@ -30,6 +30,20 @@ fn change_test_that_is_none() {
 }
 
 #[test]
+fn groups_that_can_not_be_compared() {
+    let desk = Desk::small();
+    shows!(
+        refuses(&desk, 2, "summary difference"),
+        refuses(&desk, 1, "summary difference --by report"),
+        refuses(&desk, 1, "summary difference --by sex --reference femal"),
+        refuses(&desk, 1, "summary difference --by arm"),
+    );
+    refuses(&desk, 2, "summary difference --by sex --test anova");
+    refuses(&desk, 1, "summary difference --by sex --where \"sex = 'male'\"");
+    refuses(&Desk::with_registry(), 1, "summary difference --by sex");
+}
+
+#[test]
 fn option_that_a_summary_could_only_ignore() {
     let desk = Desk::small();
     shows!(

@@ -1,3 +1,4 @@
+use super::change::named;
 use super::{Options, explaining};
 use crate::analysis::{
     ChangeAsked, Contribution, DifferenceAsked, DifferenceTest, Used, Variable, analyse_difference,
@@ -35,11 +36,7 @@ pub(in crate::commands) struct Args {
 impl Args {
     fn asked(&self) -> DifferenceAsked {
         let all = [("welch", DifferenceTest::Welch), ("permutation", DifferenceTest::Permutation)];
-        let is_given = |name: &str| self.test.iter().any(|one| one == name);
-        DifferenceAsked {
-            reference: self.reference.clone(),
-            tests: all.into_iter().filter(|(name, _)| is_given(name)).map(|(_, one)| one).collect(),
-        }
+        DifferenceAsked { reference: self.reference.clone(), tests: named(&self.test, all) }
     }
 }
 
@@ -55,16 +52,19 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     }
     let rules = registry.rules();
     let found = analyse_difference(&cohort, &rules.schedule, &observations, &question, &asked)
-        .map_err(|mismatch| {
-            let what = if args.reference.is_some() { "--by, --reference" } else { "--by" };
-            Error::request("There are no groups to compare", what, mismatch)
+        .map_err(|mismatch| match asked.reference.as_deref() {
+            Some(name) if mismatch.found == name => {
+                Error::request(format!("There is no group {name}"), "--reference", mismatch)
+            }
+            _ => Error::request("There are no groups to compare", "--by", mismatch),
         })?;
     let page = lay_out_difference(&found, &cohort, rules, &question, &asked);
-    explaining::show(session, &registry, options, page, || {
+    let page = explaining::finish(session, &registry, options, page, || {
         let asked = ChangeAsked::default();
         let all = explain_change(&cohort, &rules.schedule, &observations, &question, &asked);
         all.into_iter().filter(|one| one.variable == Variable::Change).map(compared).collect()
-    })
+    })?;
+    session.show(&page)
 }
 
 /// The part in a comparison, which who is in no group has not.
