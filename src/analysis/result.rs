@@ -48,6 +48,8 @@ pub enum Variable {
     ObservedCases,
     /// Response, of all patients: who can't be evaluated counts as a non-responder.
     NonResponders,
+    /// Days to the first response, of the patients of whom it is known on some day.
+    TimeToResponse,
     /// Values as multiples of the upper limit recorded with them.
     UpperLimitMultiple,
 }
@@ -66,6 +68,7 @@ impl Variable {
             Variable::PercentChange => "percent_change",
             Variable::ObservedCases => "response, observed cases",
             Variable::NonResponders => "response, missing as non-responders",
+            Variable::TimeToResponse => "time to first response",
             Variable::UpperLimitMultiple => "multiple of upper limit",
         }
     }
@@ -128,6 +131,12 @@ pub enum Statistic {
     Sd,
     /// Median.
     Median,
+    /// Lower confidence limit of the median.
+    MedianLower,
+    /// Upper confidence limit of the median.
+    MedianUpper,
+    /// How many are still followed at a time, without an event before it.
+    AtRisk,
     /// First quartile.
     Q1,
     /// Third quartile.
@@ -192,8 +201,22 @@ pub enum Statistic {
     RateUpper,
     /// How many have this as their worst CTCAE grade; `None` if none of their events has one.
     WorstGrade(Option<u8>),
+    /// How many take something that they did not take at baseline.
+    Started,
+    /// How many do not take what they took at baseline.
+    Stopped,
+    /// How many take less than at baseline.
+    DoseLower,
+    /// How many take as much as at baseline.
+    DoseSame,
+    /// How many take more than at baseline.
+    DoseHigher,
+    /// How many take it at both times, and one of the doses is not known.
+    DoseUnknown,
     /// How many patients are responders.
     Responders,
+    /// How many of the responders met the rule at baseline already.
+    MetAtBaseline,
     /// How many patients a rule is not about: they took nothing at baseline that could be less.
     NotAsked,
     /// Responders per patient, from 0 to 1.
@@ -220,6 +243,9 @@ impl Statistic {
             Statistic::Mean => "mean".to_owned(),
             Statistic::Sd => "sd".to_owned(),
             Statistic::Median => "median".to_owned(),
+            Statistic::MedianLower => "median_lower".to_owned(),
+            Statistic::MedianUpper => "median_upper".to_owned(),
+            Statistic::AtRisk => "at_risk".to_owned(),
             Statistic::Q1 => "q1".to_owned(),
             Statistic::Q3 => "q3".to_owned(),
             Statistic::Min => "min".to_owned(),
@@ -253,7 +279,14 @@ impl Statistic {
             Statistic::RateUpper => "rate_upper".to_owned(),
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
+            Statistic::Started => "started".to_owned(),
+            Statistic::Stopped => "stopped".to_owned(),
+            Statistic::DoseLower => "dose lower".to_owned(),
+            Statistic::DoseSame => "dose same".to_owned(),
+            Statistic::DoseHigher => "dose higher".to_owned(),
+            Statistic::DoseUnknown => "dose unknown".to_owned(),
             Statistic::Responders => "responders".to_owned(),
+            Statistic::MetAtBaseline => "met at baseline".to_owned(),
             Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),

@@ -53,6 +53,7 @@ mod summary_difference;
 mod summary_explain;
 mod summary_exposure;
 mod summary_labs;
+mod summary_medication;
 mod summary_reports;
 mod summary_response;
 mod summary_safety;

@@ -49,6 +49,7 @@ fn option_that_a_summary_could_only_ignore() {
     shows!(
         refuses(&desk, 2, "summary exposure --analyte HbA1c"),
         refuses(&desk, 2, "summary reports --by sex"),
+        refuses(&desk, 2, "summary medication --units si"),
     );
     for option in ["--timepoint W12", "--units si", "--level 0.9"] {
         refuses(&desk, 2, &format!("summary exposure {option}"));
@@ -146,5 +147,6 @@ fn rule_of_response_that_can_not_be_used() {
         refused("insulin dose reduced <= 50 %"),
         refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
+        refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --time"),
     );
 }

@@ -5,6 +5,7 @@ mod difference;
 mod explaining;
 mod exposure;
 mod labs;
+mod medication;
 mod options;
 mod reports;
 mod response;
@@ -24,6 +25,7 @@ pub(super) enum Verb {
     Change(change::Args),
     Difference(difference::Args),
     Exposure(exposure::Args),
+    Medication(medication::Args),
     Labs(labs::Args),
     Reports(reports::Args),
     Safety(safety::Args),
@@ -37,6 +39,7 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Change(args) => change::run(args, session),
         Verb::Difference(args) => difference::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Medication(args) => medication::run(args, session),
         Verb::Labs(args) => labs::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
