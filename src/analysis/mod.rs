@@ -44,7 +44,7 @@ pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
-pub use reports::{ReportSummary, ReportsResults, analyse_reports};
+pub use reports::{Dose, KeyChange, ReportSummary, ReportsResults, analyse_reports};
 pub use response::{NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{

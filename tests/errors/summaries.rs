@@ -32,8 +32,13 @@ fn option_that_a_summary_could_only_ignore() {
     );
     for option in ["--timepoint W12", "--units si", "--level 0.9"] {
         refuses(&desk, 2, &format!("summary exposure {option}"));
-        refuses(&desk, 2, &format!("summary reports {option}"));
     }
+    refuses(&desk, 2, "summary reports --level 0.9");
+}
+
+#[test]
+fn key_change_of_several_analytes() {
+    shows!(refuses(&Desk::small(), 1, "summary reports --analyte HbA1c,FPG"));
 }
 
 #[test]
