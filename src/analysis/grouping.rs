@@ -75,7 +75,7 @@ impl Grouping {
     fn group_of(&self, subject: &Subject) -> Option<String> {
         let text = match self {
             Grouping::Report => Some(subject.report.clone()),
-            Grouping::Sex => subject.sex.clone(),
+            Grouping::Sex => subject.known_sex().map(str::to_owned),
             Grouping::Diagnosis => subject.diagnosis.clone(),
             Grouping::Attribute(attribute) => subject.attributes.get(&attribute.key).cloned(),
         };

@@ -16,6 +16,7 @@ mod labs;
 mod paired;
 mod patient_table;
 mod question;
+mod regimen;
 mod reports;
 mod response;
 mod result;
@@ -25,7 +26,7 @@ mod schedule_change;
 mod testing;
 mod timeline;
 
-pub use aggregates::AGGREGATES;
+pub use aggregates::QUERY_FUNCTIONS;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
 pub use change_from_baseline::{ChangeResults, Series, analyse_change};
@@ -44,8 +45,9 @@ pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
+pub use regimen::NoDose;
 pub use reports::{Dose, KeyChange, ReportSummary, ReportsResults, analyse_reports};
-pub use response::{NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
+pub use response::{Evidence, NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{
     Account, INFUSED, Measure, PER_INFUSION, SPEAKING, SafetyResults, Said, TIME_AT_RISK, Term,

@@ -171,6 +171,8 @@ pub enum Statistic {
     WorstGrade(Option<u8>),
     /// How many patients are responders.
     Responders,
+    /// How many patients a rule is not about: they took nothing at baseline that could be less.
+    NotAsked,
     /// Responders per patient, from 0 to 1.
     Proportion,
     /// Lower limit of its exact interval.
@@ -219,6 +221,7 @@ impl Statistic {
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
             Statistic::Responders => "responders".to_owned(),
+            Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),
             Statistic::ProportionUpper => "proportion_upper".to_owned(),

@@ -1,6 +1,8 @@
 //! Small cohorts for the tests of this folder.
 
-use crate::domain::{Cohort, Day, Observation, Occasion, Status, Subject};
+use crate::domain::{
+    Cohort, Day, Medication, MedicationTaken, Observation, Occasion, Status, Subject,
+};
 
 /// Patients with visits on these days; visits are numbered from 1, patient after patient.
 pub(super) fn cohort(days: &[&[Option<i32>]]) -> Cohort {
@@ -32,5 +34,31 @@ pub(super) fn observation(visit: i64, value: Option<f64>) -> Observation {
         stated: None,
         doubted: false,
         corrected: false,
+    }
+}
+
+/// A dose episode of a patient: insulins in units, other drugs in mg.
+pub(super) fn taken(
+    subject: usize,
+    drug: &str,
+    dose: Option<f64>,
+    start: Option<i32>,
+    end: Option<i32>,
+) -> MedicationTaken {
+    let (start, end) = (start.map(Day), end.map(Day));
+    let unit = if drug == "metformin" { "mg" } else { "U" };
+    MedicationTaken {
+        subject,
+        medication: Medication {
+            drug: drug.to_owned(),
+            dose_per_day: dose,
+            dose_unit: Some(unit.to_owned()),
+            start_day: start,
+            end_day: end,
+            ..Medication::default()
+        },
+        start,
+        end,
+        is_placed: start.is_some() || end.is_some(),
     }
 }

@@ -132,11 +132,13 @@ mod tests {
     #[test]
     fn every_option_is_a_field_and_every_field_an_option() {
         use crate::commands::{
-            analyte, attribute, cohort, event, infusion, medication, patient, product, report,
+            analyte, attribute, cohort, endpoint, event, infusion, medication, patient, product,
+            report,
         };
         use crate::commands::{statement, visit};
         lists_its_options::<_, analyte::Fields>();
         lists_its_options::<_, cohort::Fields>();
+        lists_its_options::<_, endpoint::Fields>();
         lists_its_options::<_, report::Fields>();
         lists_its_options::<_, patient::Fields>();
         lists_its_options::<_, attribute::Fields>();

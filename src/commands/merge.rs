@@ -51,10 +51,11 @@ const DISAGREEMENTS: [(&str, &str); 8] = [
 ];
 
 /// In the order people are told of them.
-const NOUNS: [(&str, &str); 14] = [
+const NOUNS: [(&str, &str); 15] = [
     ("analyte", "analytes"),
     ("attribute", "attributes"),
     ("cohort", "cohorts"),
+    ("endpoint", "endpoints"),
     ("report", "reports"),
     ("product", "products"),
     ("patient", "patients"),

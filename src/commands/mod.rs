@@ -11,6 +11,7 @@ mod comparing;
 mod completions;
 mod demo;
 mod editing;
+mod endpoint;
 mod event;
 mod export;
 mod fields;
@@ -30,6 +31,7 @@ mod product;
 mod recording;
 mod removing;
 mod report;
+mod schema;
 mod selecting;
 mod session;
 mod show;
@@ -105,10 +107,13 @@ enum Command {
     Timepoint(timepoint::Verb),
     #[command(subcommand)]
     Cohort(cohort::Verb),
+    #[command(subcommand)]
+    Endpoint(endpoint::Verb),
     Show(show::Args),
     #[command(subcommand)]
     Summary(summary::Verb),
     Sql(sql::Args),
+    Schema(schema::Args),
     Check(check::Args),
     Lock(lock::Args),
     Unlock(unlock::Args),
@@ -157,9 +162,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Analyte(verb) => analyte::run(verb, &mut session),
         Command::Timepoint(verb) => timepoint::run(verb, &mut session),
         Command::Cohort(verb) => cohort::run(verb, &mut session),
+        Command::Endpoint(verb) => endpoint::run(verb, &mut session),
         Command::Show(args) => show::run(args, &mut session),
         Command::Summary(verb) => summary::run(verb, &mut session),
         Command::Sql(args) => sql::run(args, &mut session),
+        Command::Schema(args) => schema::run(args, &mut session),
         Command::Check(args) => check::run(args, &mut session),
         Command::Lock(args) => lock::run(args, &mut session),
         Command::Unlock(args) => unlock::run(args, &mut session),

@@ -368,7 +368,7 @@ pub(super) fn not_there(noun: &str, key: &str, known: &[String]) -> Error {
         Some(near) => format!("did you mean \"{near}\"? `casebook {noun} list` shows all"),
         None => format!("`casebook {noun} list` shows all"),
     };
-    let article = if noun.starts_with('a') { "an" } else { "a" };
+    let article = if noun.starts_with(['a', 'e']) { "an" } else { "a" };
     let mismatch = Mismatch::new(key, format!("{article} {noun} that is recorded")).mend(mend);
     Error::request(format!("There is no {noun} {key}. Nothing was changed"), noun, mismatch)
 }

@@ -1,6 +1,8 @@
 //! What an analysis reads: patients, the days of their visits, and one analyte at a time.
 
-use super::{AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Report, Status};
+use super::{
+    AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Medication, Report, Sex, Status,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A patient as an analysis sees it.
@@ -30,6 +32,13 @@ pub struct Subject {
     pub adverse_events: u32,
     /// Values of the registry's own columns, by key.
     pub attributes: BTreeMap<String, String>,
+}
+
+impl Subject {
+    /// The sex, where it is known: a report that says "unknown" says no more than one that is silent.
+    pub fn known_sex(&self) -> Option<&str> {
+        self.sex.as_deref().filter(|sex| *sex != Sex::Unknown.as_str())
+    }
 }
 
 /// A visit as an analysis sees it.
@@ -194,10 +203,33 @@ pub struct EventSeen {
     pub event: AdverseEvent,
 }
 
+/// A dose episode as an analysis sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MedicationTaken {
+    /// Place of its patient in [`Cohort::subjects`].
+    pub subject: usize,
+    /// The episode.
+    pub medication: Medication,
+    /// First day, counted from the date if need be; `None` began before all that is recorded.
+    pub start: Option<Day>,
+    /// Last day; `None` goes on.
+    pub end: Option<Day>,
+    /// False if it has neither day, or a date that no day can be counted from: it may have been taken at
+    /// any time.
+    pub is_placed: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::ReportKind;
+
+    #[test]
+    fn an_unknown_sex_is_none() {
+        let of = |sex: &str| Subject { sex: Some(sex.to_owned()), ..Subject::default() };
+        assert_eq!(of("unknown").known_sex(), None);
+        assert_eq!(of("other").known_sex(), Some("other"));
+    }
 
     #[test]
     fn who_is_selected_keeps_their_visits_and_reports() {

@@ -21,6 +21,7 @@ mod cohort;
 mod condition;
 mod day;
 pub mod derived;
+mod drug;
 mod endpoint;
 mod event;
 mod form;
@@ -31,6 +32,7 @@ mod measurement;
 mod mismatch;
 mod moment;
 mod named_cohort;
+mod named_endpoint;
 mod number;
 mod own_analyte;
 mod patient;
@@ -45,19 +47,20 @@ mod source;
 mod unit;
 mod visit;
 
-pub use aggregate::AggregateFunction;
+pub use aggregate::{AggregateFunction, QueryFunctions, ScalarFunction};
 pub use analyte::{Analyte, AnalyteId, Catalogue, plain};
 pub use attribute::{
     Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,
     parse_category_value, settle_attributes,
 };
 pub use cohort::{
-    Cohort, EventSeen, EventsSeen, Observation, Occasion, ReferenceRange, Selected, Selection,
-    StatementMade, Subject,
+    Cohort, EventSeen, EventsSeen, MedicationTaken, Observation, Occasion, ReferenceRange,
+    Selected, Selection, StatementMade, Subject,
 };
 pub use condition::{ColumnName, Condition, ConditionFunction, Misplaced};
 pub use day::{Day, Length, PartialDate, parse_period};
-pub use endpoint::{Criterion, Demand, Measure, ResponderRule};
+pub use drug::{CLASSES, DrugClass, INSULIN, Lowering};
+pub use endpoint::{Criterion, Demand, Measure, NumberDemand, PRESETS, Preset, ResponderRule};
 pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };
@@ -72,6 +75,7 @@ pub(crate) use mismatch::words;
 pub use mismatch::{Mismatch, nearest};
 pub use moment::Moment;
 pub use named_cohort::NamedCohort;
+pub use named_endpoint::NamedEndpoint;
 pub use number::Number;
 pub use own_analyte::{AlsoUnit, Range, parse_analyte_key, parse_loinc};
 pub use patient::{

@@ -5,7 +5,7 @@
 use super::mismatch::words;
 use super::{
     AdverseEvent, Analyte, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch,
-    NamedCohort, Patient, Product, Report, Statement, Visit,
+    NamedCohort, NamedEndpoint, Patient, Product, Report, Statement, Visit,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -128,6 +128,8 @@ pub struct Records {
     pub attributes: Vec<Placed<Attribute>>,
     /// Named cohorts.
     pub cohorts: Vec<Placed<NamedCohort>>,
+    /// Named rules of response.
+    pub endpoints: Vec<Placed<NamedEndpoint>>,
     /// Reports.
     pub reports: Vec<Placed<Report>>,
     /// Products.
@@ -142,6 +144,7 @@ impl Records {
         self.analytes.extend(other.analytes);
         self.attributes.extend(other.attributes);
         self.cohorts.extend(other.cohorts);
+        self.endpoints.extend(other.endpoints);
         self.reports.extend(other.reports);
         self.products.extend(other.products);
         self.patients.extend(other.patients);

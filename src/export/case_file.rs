@@ -6,8 +6,8 @@ use super::Case;
 use super::document::Table;
 use crate::domain::{
     About, AdverseEvent, Analyte, Attribute, Citation, Day, DayBasis, Infusion, Measurement,
-    Medication, NO_UNIT, NamedCohort, OtherReading, PatientFile, Product, Range, Reading, Report,
-    Source, Statement, Status, UnitRule, Visit,
+    Medication, NO_UNIT, NamedCohort, NamedEndpoint, OtherReading, PatientFile, Product, Range,
+    Reading, Report, Source, Statement, Status, UnitRule, Visit,
 };
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ pub(super) fn of_case(case: &Case) -> Table {
     root.tables("analyte", &case.analytes, of_analyte);
     root.tables("attribute", &case.attributes, of_attribute);
     root.tables("cohort", &case.cohorts, of_cohort);
+    root.tables("endpoint", &case.endpoints, of_endpoint);
     root.tables("product", &case.products, of_product);
     root.tables("patient", &case.patients, |file| of_patient(&case.report.key, file));
     root
@@ -129,6 +130,16 @@ fn of_cohort(cohort: &NamedCohort) -> Table {
     table.text("name", Some(name));
     table.value("version", Value::from(*version));
     table.text("where", Some(expression));
+    table.text("note", note.as_ref());
+    table
+}
+
+fn of_endpoint(endpoint: &NamedEndpoint) -> Table {
+    let NamedEndpoint { name, version, rule, note } = endpoint;
+    let mut table = Table::default();
+    table.text("name", Some(name));
+    table.value("version", Value::from(*version));
+    table.text("rule", Some(rule));
     table.text("note", note.as_ref());
     table
 }

@@ -15,7 +15,7 @@ pub use document::Kind;
 pub use tables::{DICTIONARY, tables, used};
 pub use workbook::{NotHeld, Template};
 
-use crate::domain::{Analyte, Attribute, NamedCohort, PatientFile, Product, Report};
+use crate::domain::{Analyte, Attribute, NamedCohort, NamedEndpoint, PatientFile, Product, Report};
 use std::collections::BTreeSet;
 
 /// What one case file holds.
@@ -29,6 +29,8 @@ pub struct Case {
     pub attributes: Vec<Attribute>,
     /// Named cohorts, in the order of their names.
     pub cohorts: Vec<NamedCohort>,
+    /// Named rules of response, in the order of their names.
+    pub endpoints: Vec<NamedEndpoint>,
     /// Products, in the order of their keys.
     pub products: Vec<Product>,
     /// The patients recorded from it.

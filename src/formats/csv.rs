@@ -3,7 +3,7 @@
 //!
 //! One set of records is a heading and its rows. Several sets follow each other, parted by a blank
 //! line, each with its own heading and with a first column `record` that names the set, so that a
-//! line still tells what it is when it stands alone.
+//! line still tells what it is when it stands alone; the sets of a section have its title in front.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -12,24 +12,34 @@ use crate::tables::{Page, RecordSet, Value};
 
 /// Writes the records of a page; a page without any makes an empty file.
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    let named = page.records.len() > 1;
-    for (at, set) in page.records.iter().enumerate() {
+    let own = page.records.iter().map(|set| (set.name.clone(), set));
+    let of_sections = page.sections.iter().flat_map(|section| {
+        section.records.iter().map(|set| (format!("{}: {}", section.title, set.name), set))
+    });
+    let sets: Vec<(String, &RecordSet)> = own.chain(of_sections).collect();
+    let named = sets.len() > 1;
+    for (at, (name, set)) in sets.iter().enumerate() {
         if at > 0 {
             out.write_all(b"\n")?;
         }
-        write_set(set, named, out)?;
+        write_set(set, named.then_some(name), out)?;
     }
     Ok(())
 }
 
-pub(super) fn write_set(set: &RecordSet, named: bool, out: &mut dyn Write) -> io::Result<()> {
+/// Writes one set of records, with a first column that holds its name where it has one.
+pub(super) fn write_set(
+    set: &RecordSet,
+    name: Option<&String>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let line = ::csv::Terminator::Any(b'\n');
     let mut writer = ::csv::WriterBuilder::new().terminator(line).from_writer(out);
-    let name = |text| named.then_some(Cow::Borrowed(text));
     let heading = set.columns.iter().map(|column| guarded(column));
-    writer.write_record(name("record").into_iter().chain(heading).map(bytes))?;
+    let record = name.map(|_| Cow::Borrowed("record"));
+    writer.write_record(record.into_iter().chain(heading).map(bytes))?;
     for row in &set.rows {
-        let name = named.then(|| guarded(&set.name));
+        let name = name.map(|name| guarded(name));
         writer.write_record(name.into_iter().chain(row.iter().map(field)).map(bytes))?;
     }
     writer.flush()

@@ -1,10 +1,12 @@
-//! JSON: one object with the title, the context, an array for each set of records, footnotes and
-//! notes, in this order. The keys are always there and always in the same order.
+//! JSON: one object with the title, program and version of the schema, the context, an array for each set
+//! of records, footnotes and notes, in this order; the sections of a document are such objects too. The keys
+//! are always there and always in the same order.
 
 use std::io::{self, Write};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::schema::OUTPUT_VERSION;
 use crate::tables::{Mark, Page, RecordSet, Value};
 
 /// Writes the whole page but its blocks, indented by two.
@@ -12,8 +14,15 @@ use crate::tables::{Mark, Page, RecordSet, Value};
 /// # Panics
 /// If two facts of a page or two columns of a set have one name: one of them would be lost.
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &whole(page))?;
+    out.write_all(b"\n")
+}
+
+fn whole(page: &Page) -> Json {
     let mut object = Map::new();
     put(&mut object, "title", json!(page.title));
+    put(&mut object, "program", json!(concat!("casebook ", env!("CARGO_PKG_VERSION"))));
+    put(&mut object, "schema_version", json!(OUTPUT_VERSION));
     for (name, value) in &page.context {
         put(&mut object, name, json(value));
     }
@@ -24,8 +33,10 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let footnotes = footnotes.map(|(at, text)| json!({"mark": Mark(at).letter(), "text": text}));
     put(&mut object, "footnotes", footnotes.collect());
     put(&mut object, "notes", json!(page.notes));
-    serde_json::to_writer_pretty(&mut *out, &object)?;
-    out.write_all(b"\n")
+    if !page.sections.is_empty() {
+        put(&mut object, "sections", page.sections.iter().map(whole).collect());
+    }
+    Json::Object(object)
 }
 
 fn records(set: &RecordSet) -> Json {
@@ -85,6 +96,8 @@ mod tests {
         page.note("Quartiles: SAS type 2.");
         let expected = r#"{
   "title": "Change",
+  "program": "casebook [version]",
+  "schema_version": 1,
   "population": 6,
   "cohort": null,
   "results": [
@@ -108,15 +121,15 @@ mod tests {
   ]
 }
 "#;
-        assert_eq!(written(&page), expected);
+        let program = concat!("casebook ", env!("CARGO_PKG_VERSION"));
+        assert_eq!(written(&page).replace(program, "casebook [version]"), expected);
     }
 
     #[test]
     fn an_empty_page_has_all_keys() {
-        assert_eq!(
-            written(&Page::new("")),
-            "{\n  \"title\": \"\",\n  \"footnotes\": [],\n  \"notes\": []\n}\n"
-        );
+        let written: Json = serde_json::from_str(&written(&Page::new(""))).expect("JSON");
+        let keys: Vec<&String> = written.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["title", "program", "schema_version", "footnotes", "notes"]);
     }
 
     #[test]

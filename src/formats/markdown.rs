@@ -8,9 +8,18 @@ use crate::tables::{Align, Block, Cell, Column, Grid, Mark, Page, Row};
 
 /// Writes what people read, every part a paragraph, a list or a table of its own.
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut parts = parts(page, if page.sections.is_empty() { "##" } else { "#" });
+    parts.extend(page.sections.iter().flat_map(|section| self::parts(section, "##")));
+    parts.retain(|part| !part.is_empty());
+    out.write_all(parts.join("\n\n").as_bytes())?;
+    out.write_all(b"\n")
+}
+
+/// What stands on a page from top to bottom, its sections left aside; the title is a heading of this level.
+fn parts(page: &Page, level: &str) -> Vec<String> {
     let mut parts = Vec::new();
     if !page.title.is_empty() {
-        parts.push(format!("## {}", escaped(&page.title)));
+        parts.push(format!("{level} {}", escaped(&page.title)));
     }
     for block in &page.blocks {
         match block {
@@ -27,9 +36,7 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
         footnotes.map(|(at, text)| format!("<sup>{}</sup> {}", Mark(at).letter(), escaped(text))),
     );
     parts.extend(page.notes.iter().map(|text| paragraph(text)));
-    parts.retain(|part| !part.is_empty());
-    out.write_all(parts.join("\n\n").as_bytes())?;
-    out.write_all(b"\n")
+    parts
 }
 
 fn list(facts: &[(String, String)]) -> String {

@@ -8,8 +8,11 @@ mod csv;
 mod grid;
 mod json;
 mod markdown;
+mod schema;
 mod text;
 mod words;
+
+pub use schema::{OUTPUT_VERSION, schema};
 
 use std::fmt;
 use std::io::{self, Write};
@@ -108,6 +111,7 @@ pub struct Layout {
 /// footnote): what is written then could put a number under the wrong heading.
 pub fn write(page: &Page, format: Format, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     assert_sound(page);
+    page.sections.iter().for_each(assert_sound);
     match format {
         Format::Table => text::write(page, layout, out),
         Format::Csv => csv::write(page, out),
@@ -120,7 +124,7 @@ pub fn write(page: &Page, format: Format, layout: Layout, out: &mut dyn Write) -
 /// `sha256sum` says of such a file.
 pub fn digest(records: &RecordSet) -> String {
     let mut hasher = Sha256::new();
-    csv::write_set(records, false, &mut Hashing(&mut hasher)).expect("a hash takes everything");
+    csv::write_set(records, None, &mut Hashing(&mut hasher)).expect("a hash takes everything");
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -194,6 +198,43 @@ mod tests {
         };
         let page = Page { blocks: vec![Block::Grid(grid)], ..Page::default() };
         let _ = write(&page, Format::Csv, Layout::default(), &mut Vec::new());
+    }
+
+    #[test]
+    fn the_sections_of_a_document_follow_it_each_with_its_own_notes() {
+        let section = |title: &str, value: f64| {
+            let mut page = Page::new(title);
+            page.footnote(&format!("of {title}"));
+            let columns = vec!["value".to_owned()];
+            let rows = vec![vec![value.into()]];
+            page.records.push(RecordSet { name: "results".to_owned(), columns, rows });
+            page
+        };
+        let mut page = Page::new("All");
+        page.add_section(section("Change", 1.5));
+        page.add_section(section("Safety", 2.5));
+        let written = |format| {
+            let mut bytes = Vec::new();
+            let layout = Layout { width: Some(20), colour: false };
+            write(&page, format, layout, &mut bytes).expect("memory takes everything");
+            String::from_utf8(bytes).expect("UTF-8")
+        };
+        let line = "═".repeat(20);
+        assert_eq!(
+            written(Format::Table),
+            format!(
+                "All\n\n{line}\n\nChange\n\n[a] of Change\n\n{line}\n\nSafety\n\n[a] of Safety\n"
+            )
+        );
+        assert_eq!(
+            written(Format::Csv),
+            "record,value\nChange: results,1.5\n\nrecord,value\nSafety: results,2.5\n"
+        );
+        let markdown = written(Format::Markdown);
+        assert!(markdown.starts_with("# All\n\n## Change\n"), "{markdown}");
+        let json: serde_json::Value = serde_json::from_str(&written(Format::Json)).expect("JSON");
+        assert_eq!(json["sections"][1]["results"][0]["value"], 2.5);
+        assert_eq!(json["sections"][1]["footnotes"][0]["text"], "of Safety");
     }
 
     #[test]

@@ -6,28 +6,22 @@ use super::words::{self, NARROWEST};
 use super::{Layout, grid};
 use crate::tables::{Block, Grid, Mark, Page};
 
-/// Writes what people read; the sections of a page are parted by one blank line.
+/// Writes what people read; its parts stand a blank line apart, its sections behind a double line.
 pub(super) fn write(page: &Page, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let screen = Screen { limit: layout.width.unwrap_or(usize::MAX).max(1), bold: layout.colour };
-    let mut sections = Vec::new();
-    if !page.title.is_empty() {
-        sections.push(screen.heading(&page.title));
+    let mut parts = screen.parts(page);
+    for section in &page.sections {
+        parts.push(vec!["═".repeat(screen.limit.min(RULE))]);
+        parts.extend(screen.parts(section));
     }
-    for block in &page.blocks {
-        sections.push(match block {
-            Block::Paragraph(text) => screen.prose("", text, 0),
-            Block::Facts(facts) => screen.facts(facts),
-            Block::Grid(grid) => screen.grid(grid),
-        });
-    }
-    sections.push(screen.footnotes(&page.footnotes));
-    sections.push(page.notes.iter().flat_map(|note| screen.prose("", note, 2)).collect());
-
-    sections.retain(|lines| !lines.is_empty());
-    let sections: Vec<String> = sections.iter().map(|lines| lines.join("\n")).collect();
-    out.write_all(sections.join("\n\n").as_bytes())?;
+    parts.retain(|lines| !lines.is_empty());
+    let parts: Vec<String> = parts.iter().map(|lines| lines.join("\n")).collect();
+    out.write_all(parts.join("\n\n").as_bytes())?;
     out.write_all(b"\n")
 }
+
+/// Columns of the line between the sections of a document.
+const RULE: usize = 80;
 
 struct Screen {
     limit: usize,
@@ -35,6 +29,22 @@ struct Screen {
 }
 
 impl Screen {
+    /// What stands on a page from top to bottom, its sections left aside.
+    fn parts(&self, page: &Page) -> Vec<Vec<String>> {
+        let mut parts = Vec::new();
+        if !page.title.is_empty() {
+            parts.push(self.heading(&page.title));
+        }
+        parts.extend(page.blocks.iter().map(|block| match block {
+            Block::Paragraph(text) => self.prose("", text, 0),
+            Block::Facts(facts) => self.facts(facts),
+            Block::Grid(grid) => self.grid(grid),
+        }));
+        parts.push(self.footnotes(&page.footnotes));
+        parts.push(page.notes.iter().flat_map(|note| self.prose("", note, 2)).collect());
+        parts
+    }
+
     fn heading(&self, text: &str) -> Vec<String> {
         self.prose("", text, 0).into_iter().map(|line| self.bold(line)).collect()
     }

@@ -9,8 +9,8 @@ use super::problems::Problems;
 use super::{ImportError, Reading, name_of, read_text};
 use crate::domain::{
     AdverseEventStance, Attribute, AttributeKind, Catalogue, Citation, Condition, Donor, Mismatch,
-    NamedCohort, Placed, Product, ProductState, Records, Report, ReportKind, Schedule,
-    parse_attribute_key, parse_category_value, parse_key, parse_period, parse_year,
+    NamedCohort, NamedEndpoint, Placed, Product, ProductState, Records, Report, ReportKind,
+    Schedule, parse_attribute_key, parse_category_value, parse_key, parse_period, parse_year,
 };
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -98,6 +98,11 @@ fn read_root(
         let inside = fields.inside(node, "cohort");
         let place = inside.place();
         records.cohorts.extend(read_cohort(inside).map(|record| Placed { place, record }));
+    }
+    for node in fields.list("endpoint") {
+        let inside = fields.inside(node, "endpoint");
+        let place = inside.place();
+        records.endpoints.extend(read_endpoint(inside).map(|record| Placed { place, record }));
     }
     // Before the values that use them.
     let mut known = Cow::Borrowed(catalogue);
@@ -190,7 +195,6 @@ fn read_product(fields: Fields<'_>) -> Option<Product> {
     key.map(|_| product)
 }
 
-/// Read a column of the registry's own.
 /// A named cohort. What its condition names is not asked here: the columns are those of the registry.
 fn read_cohort(mut fields: Fields<'_>) -> Option<NamedCohort> {
     fields.demand("name", "\"older\"");
@@ -199,10 +203,7 @@ fn read_cohort(mut fields: Fields<'_>) -> Option<NamedCohort> {
     if let Some(name) = &name {
         fields.what = format!("cohort {name}");
     }
-    let version = fields.parsed("version", |text| match text.parse::<u32>() {
-        Ok(version) if version > 0 => Ok(version),
-        _ => Err(Mismatch::new(text, "a version, counted from 1")),
-    });
+    let version = fields.parsed("version", parse_version);
     let expression = fields.parsed("where", |text| match Condition::parse(text) {
         Ok(condition) => Ok(condition.text),
         Err(misplaced) => Err(misplaced.mismatch),
@@ -212,6 +213,29 @@ fn read_cohort(mut fields: Fields<'_>) -> Option<NamedCohort> {
     Some(NamedCohort { name: name?, version: version.unwrap_or(1), expression: expression?, note })
 }
 
+/// A named rule of response. It is not asked here: its timepoints are those of the registry.
+fn read_endpoint(mut fields: Fields<'_>) -> Option<NamedEndpoint> {
+    fields.demand("name", "\"target\"");
+    fields.demand("rule", "\"HbA1c < 7.0 %\"");
+    let name = fields.parsed("name", parse_key);
+    if let Some(name) = &name {
+        fields.what = format!("endpoint {name}");
+    }
+    let version = fields.parsed("version", parse_version);
+    let rule = fields.text("rule");
+    let note = fields.text("note");
+    fields.finish();
+    Some(NamedEndpoint { name: name?, version: version.unwrap_or(1), rule: rule?, note })
+}
+
+fn parse_version(text: &str) -> Result<u32, Mismatch> {
+    match text.parse::<u32>() {
+        Ok(version) if version > 0 => Ok(version),
+        _ => Err(Mismatch::new(text, "a version, counted from 1")),
+    }
+}
+
+/// Read a column of the registry's own.
 fn read_attribute(mut fields: Fields<'_>) -> Option<Attribute> {
     fields.demand("key", "\"arm\"");
     fields.demand("kind", "\"category\"");

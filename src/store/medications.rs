@@ -5,8 +5,11 @@ use super::edit::{Editing, Unedited, edited_of};
 use super::error::{InFile, StoreError};
 use super::intake::check_medication;
 use super::{Registry, Stored, date, day, keys, sources};
-use crate::domain::{Medication, Mismatch, Patient};
-use rusqlite::{Connection, named_params};
+use crate::domain::{
+    Cohort, Day, DayZero, Medication, MedicationTaken, Mismatch, PartialDate, Patient,
+};
+use rusqlite::{Connection, Row, named_params};
+use std::collections::HashMap;
 
 impl Registry {
     /// All medications, each with its patient's key and its number there, from 1.
@@ -16,6 +19,59 @@ impl Registry {
     pub fn medications(&self) -> Result<Vec<(String, usize, Medication)>, StoreError> {
         self.numbered_of_all(load_of).in_file(&self.path)
     }
+
+    /// The medications of a cohort, with days counted from the dates where both are known to the day.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn medications_taken(&self, cohort: &Cohort) -> Result<Vec<MedicationTaken>, StoreError> {
+        load_taken(&self.connection, self.rules().day_zero, cohort).in_file(&self.path)
+    }
+}
+
+/// The medications of a cohort's patients, patient after patient, in the order they were recorded.
+fn load_taken(
+    connection: &Connection,
+    day_zero: DayZero,
+    cohort: &Cohort,
+) -> Result<Vec<MedicationTaken>, rusqlite::Error> {
+    let keys = cohort.subjects.iter().enumerate();
+    let places: HashMap<&str, usize> =
+        keys.map(|(at, subject)| (subject.key.as_str(), at)).collect();
+    let mut query = connection.prepare(
+        "SELECT m.*, p.key AS patient, p.enrolment_date
+           FROM medication m JOIN patient p ON p.id = m.patient_id ORDER BY m.patient_id, m.id",
+    )?;
+    let mut rows = query.query(())?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let patient: String = row.get("patient")?;
+        let Some(&subject) = places.get(patient.as_str()) else { continue };
+        let medication = from_row(connection, row)?;
+        let infusions = &cohort.subjects[subject].infusions;
+        let anchor = match day_zero {
+            DayZero::FirstInfusion => infusions.first().and_then(|first| first.date.clone()),
+            DayZero::LastInfusion => infusions.last().and_then(|last| last.date.clone()),
+            DayZero::Enrolment => date(row, "enrolment_date")?,
+        };
+        let day_of = |day: Option<Day>, date: Option<&PartialDate>| {
+            day.or_else(|| date?.days_since(anchor.as_ref()?))
+        };
+        let start = day_of(medication.start_day, medication.start_date.as_ref());
+        let end = day_of(medication.end_day, medication.end_date.as_ref());
+        // "Since 2015" is before day 0, on whichever day it began.
+        let is_before = |date: &PartialDate| {
+            let day_zero = anchor.as_ref().and_then(|day| day.as_str().get(..date.as_str().len()));
+            day_zero.is_some_and(|day_zero| date.as_str() < day_zero)
+        };
+        let began_before = medication.start_date.as_ref().is_some_and(is_before);
+        let is_start_lost = start.is_none() && medication.start_date.is_some() && !began_before;
+        let is_end_lost = end.is_none() && medication.end_date.is_some();
+        let is_placed =
+            (start.is_some() || end.is_some() || began_before) && !is_start_lost && !is_end_lost;
+        found.push(MedicationTaken { subject, medication, start, end, is_placed });
+    }
+    Ok(found)
 }
 
 /// The medications of one patient in the order they were recorded.
@@ -25,23 +81,25 @@ pub(super) fn load_of(
 ) -> Result<Vec<Medication>, rusqlite::Error> {
     connection
         .prepare_cached("SELECT * FROM medication WHERE patient_id = :patient ORDER BY id")?
-        .query_map(named_params! { ":patient": patient }, |row| {
-            Ok(Medication {
-                drug: row.get("drug")?,
-                atc: row.get("atc")?,
-                atc_year: row.get("atc_year")?,
-                dose_per_day: row.get("dose_per_day")?,
-                dose_unit: row.get("dose_unit")?,
-                start_day: day(row, "start_day")?,
-                start_date: date(row, "start_date")?,
-                end_day: day(row, "end_day")?,
-                end_date: date(row, "end_date")?,
-                stop_reason: row.get("stop_reason")?,
-                source: sources::load(connection, row.get("source_id")?)?,
-                note: row.get("note")?,
-            })
-        })?
+        .query_map(named_params! { ":patient": patient }, |row| from_row(connection, row))?
         .collect()
+}
+
+fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Medication, rusqlite::Error> {
+    Ok(Medication {
+        drug: row.get("drug")?,
+        atc: row.get("atc")?,
+        atc_year: row.get("atc_year")?,
+        dose_per_day: row.get("dose_per_day")?,
+        dose_unit: row.get("dose_unit")?,
+        start_day: day(row, "start_day")?,
+        start_date: date(row, "start_date")?,
+        end_day: day(row, "end_day")?,
+        end_date: date(row, "end_date")?,
+        stop_reason: row.get("stop_reason")?,
+        source: sources::load(connection, row.get("source_id")?)?,
+        note: row.get("note")?,
+    })
 }
 
 impl Change<'_> {

@@ -13,6 +13,7 @@ mod compare;
 mod condition;
 mod correct;
 mod edit;
+mod endpoints;
 mod error;
 mod events;
 mod history;

@@ -34,8 +34,6 @@ pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
         ));
     }
     page.context.extend([
-        ("program".to_owned(), Value::from(concat!("casebook ", env!("CARGO_PKG_VERSION")))),
-        ("schema_version".to_owned(), Value::from(1)),
         ("patient_count".to_owned(), Value::from(patients)),
         ("simulated_patient_count".to_owned(), Value::from(simulated)),
         ("report_count".to_owned(), Value::from(cohort.reports.len())),

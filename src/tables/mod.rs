@@ -35,6 +35,6 @@ pub use measurements::{lay_out_measurement, lay_out_measurements};
 pub use page::{Align, Block, Cell, Column, Grid, Mark, Page, RecordSet, Row, Value};
 pub use patient::{attribute_value, lay_out_patient};
 pub use reports::lay_out_reports;
-pub use response::lay_out_response;
+pub use response::{NamedRule, lay_out_response};
 pub use safety::lay_out_safety;
 pub use schedule_change::{append_schedule_change, note_overlaps};

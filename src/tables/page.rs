@@ -15,6 +15,8 @@ pub struct Page {
     pub records: Vec<RecordSet>,
     /// Named facts about the whole result for JSON: population, rules, versions.
     pub context: Vec<(String, Value)>,
+    /// Whole pages that follow, each with footnotes and notes of its own; see [`Page::add_section`].
+    pub sections: Vec<Page>,
 }
 
 impl Page {
@@ -67,6 +69,18 @@ impl Page {
                 self.context.push(fact);
             }
         }
+    }
+
+    /// Let a whole page follow this one. Paragraphs and notes that stand here already are not repeated.
+    pub fn add_section(&mut self, mut section: Page) {
+        let paragraph = |block: &Block| match block {
+            Block::Paragraph(text) => Some(text.clone()),
+            _ => None,
+        };
+        let known: Vec<String> = self.blocks.iter().filter_map(paragraph).collect();
+        section.blocks.retain(|block| paragraph(block).is_none_or(|text| !known.contains(&text)));
+        section.notes.retain(|note| !self.notes.contains(note));
+        self.sections.push(section);
     }
 
     /// Add a note for the whole page once.
@@ -284,6 +298,22 @@ mod tests {
         let Row::Cells(cells) = &grid.rows[0] else { panic!("cells") };
         assert_eq!((cells[0].marks[0], cells[1].marks[0]), (Mark(1), Mark(0)));
         assert_eq!(grid.heading.as_deref(), Some("second"));
+    }
+
+    #[test]
+    fn a_section_does_not_say_again_what_the_page_says() {
+        let mut page = Page::new("all");
+        page.blocks.push(Block::Paragraph("25 patients.".to_owned()));
+        page.note("Some are simulated.");
+        let mut section = Page::new("change");
+        section.blocks.push(Block::Paragraph("25 patients.".to_owned()));
+        section.blocks.push(Block::Paragraph("Only W12.".to_owned()));
+        section.note("Some are simulated.");
+        section.note("SD: n - 1.");
+        page.add_section(section);
+        let section = &page.sections[0];
+        assert!(matches!(&section.blocks[..], [Block::Paragraph(text)] if text == "Only W12."));
+        assert_eq!(section.notes, ["SD: n - 1."]);
     }
 
     #[test]

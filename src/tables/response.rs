@@ -8,7 +8,8 @@ use super::decimal::fixed;
 use super::exposure::share;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
-    Amount, AnalysisResult, Question, ResponseResults, RuleAsked, Statistic, Variable,
+    Amount, AnalysisResult, NeverEvaluable, Question, ResponseResults, RuleAsked, Statistic,
+    Variable,
 };
 use crate::domain::{Cohort, Finding, Schedule};
 
@@ -18,12 +19,26 @@ const MOST_NAMED: usize = 12;
 /// In machine output proportions have this many decimals as text.
 const DECIMALS: u8 = 3;
 
+/// A name that a rule was asked for by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRule {
+    /// What has this name: `Endpoint`, `Preset`.
+    pub heading: &'static str,
+    /// The rule, as it is printed.
+    pub rule: String,
+    /// Its name, with the version if it has one.
+    pub name: String,
+    /// What it is for, or where it is from.
+    pub note: Option<String>,
+}
+
 /// Lay out who responded.
 pub fn lay_out_response(
     found: &ResponseResults,
     cohort: &Cohort,
     schedule: &Schedule,
     question: &Question,
+    named: &[NamedRule],
 ) -> Page {
     let mut page = Page::new("Response");
     describe_population(&mut page, cohort);
@@ -42,9 +57,10 @@ pub fn lay_out_response(
             page.blocks.push(Block::Facts(never));
         }
     }
-    note_rules(&mut page, schedule, question);
+    note_names(&mut page, named);
+    note_rules(&mut page, found, schedule, question);
     note_groups(&mut page, question);
-    page.context.push(("level".to_owned(), Value::from(question.level)));
+    page.context.push(("confidence_level".to_owned(), Value::from(question.level)));
     page.records.push(result_records(&found.results, str::to_owned, |_| DECIMALS));
     page.records.push(never_evaluable_records(&found.rules));
     page
@@ -130,17 +146,41 @@ fn in_words(page: &mut Page, row: &Statistics<'_, '_>) -> Cell {
     cell.marked(mark)
 }
 
-/// `a/1 (HbA1c at W12: no record), a/2 (…)`.
+/// `2 patients: a/1 (HbA1c at W12: no record), a/2 (…); 3 patients without insulin at baseline`.
 fn names(asked: &RuleAsked) -> String {
-    let all = &asked.never_evaluable;
-    let name = |one: &crate::analysis::NeverEvaluable| format!("{} ({})", one.patient, one.reason);
-    let named: Vec<String> = all.iter().take(MOST_NAMED).map(name).collect();
-    let more = all.len().saturating_sub(MOST_NAMED);
+    let (open, not_asked): (Vec<_>, Vec<_>) =
+        asked.never_evaluable.iter().partition(|one| one.is_asked);
+    let name = |one: &&NeverEvaluable| format!("{} ({})", one.patient, one.reason);
+    let named: Vec<String> = open.iter().take(MOST_NAMED).map(name).collect();
+    let more = open.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}: {}{more}", counted(all.len(), "patient", "patients"), named.join(", "))
+    let mut parts = Vec::new();
+    if !open.is_empty() {
+        let patients = counted(open.len(), "patient", "patients");
+        parts.push(format!("{patients}: {}{more}", named.join(", ")));
+    }
+    if let Some(first) = not_asked.first() {
+        let patients = counted(not_asked.len(), "patient", "patients");
+        parts.push(format!("not asked of {patients}: {}", first.reason));
+    }
+    parts.join("; ")
 }
 
-fn note_rules(page: &mut Page, schedule: &Schedule, question: &Question) {
+/// Say by which names rules were asked for; machines read them as one text.
+fn note_names(page: &mut Page, named: &[NamedRule]) {
+    for NamedRule { heading, rule, name, note } in named {
+        let note = note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        page.note(format!("{heading} {name}: {rule}{note}."));
+    }
+    for heading in ["Endpoint", "Preset"] {
+        let of_kind = named.iter().filter(|one| one.heading == heading);
+        let names: Vec<&str> = of_kind.map(|one| one.name.as_str()).collect();
+        let names = (!names.is_empty()).then(|| names.join(", "));
+        page.context.push((heading.to_lowercase(), names.into()));
+    }
+}
+
+fn note_rules(page: &mut Page, found: &ResponseResults, schedule: &Schedule, question: &Question) {
     page.note(
         "Observed cases: patients of whom it is known whether the rule is met. Missing as \
          non-responders: all patients; who can't be evaluated counts as a non-responder.",
@@ -153,6 +193,9 @@ fn note_rules(page: &mut Page, schedule: &Schedule, question: &Question) {
         "Changes are follow-up - baseline in the unit of the rule; baseline is the last value on or \
          before day 0.",
     );
+    if found.rules.iter().any(|asked| asked.asks_of_treatment) {
+        note_treatment(page);
+    }
     page.note(format!(
         "{}: Clopper-Pearson, exact; it supposes independent patients.",
         interval_heading(question.level)
@@ -160,9 +203,27 @@ fn note_rules(page: &mut Page, schedule: &Schedule, question: &Question) {
     page.note(format!("Windows: {}.", windows(schedule)));
 }
 
+/// Say how it is known what somebody takes; `analysis::regimen` has it in full.
+pub(super) fn note_treatment(page: &mut Page) {
+    page.note(
+        "Treatment is that of the day of the visit nearest to the timepoint's target; without a visit in \
+         the window, of the target itself, if the patient was followed so long. At baseline it is that of \
+         the day before day 0, or if there was none, of day 0. The insulin of a day is that of all \
+         insulins added.",
+    );
+    page.note(
+        "A patient's recorded medication is taken as a whole: a drug without an episode on the day is not \
+         taken, and a dose of 0 is none. Of who has no medication recorded nothing is known.",
+    );
+    page.note(
+        "Who takes no insulin (no glucose-lowering drug) at baseline is not asked for less or none of it, and \
+         is in neither denominator. Free for so long: on each of the days up to the timepoint's.",
+    );
+}
+
 fn never_evaluable_records(rules: &[RuleAsked]) -> RecordSet {
     let of_rule = |asked: &RuleAsked| -> Vec<Vec<Value>> {
-        let row = |one: &crate::analysis::NeverEvaluable| {
+        let row = |one: &NeverEvaluable| {
             let stated = one.stated.then_some("at target");
             vec![
                 asked.rule.as_str().into(),

@@ -64,6 +64,40 @@ fn a_change_is_compared_in_the_unit_of_the_rule() {
     }
 }
 
+/// The insulin doses of the demonstration; a patient of whom no medication is recorded is unknown, and
+/// one without insulin is not evaluable.
+#[test]
+fn rules_of_treatment() {
+    let desk = Desk::demo();
+    let rules = "--rule \"insulin -50 %\" --rule \"HbA1c < 7 % and insulin -50 % at W12\" \
+                 --rule \"insulin-free for >= 12 weeks\" --rule drug-free";
+    shows!(desk.run(&format!("summary response {rules}")).ok().sound().explained());
+}
+
+/// From an open dose that is only dated: 20 U since 2019, 8 U from four weeks after day 0.
+#[test]
+fn doses_may_have_dates() {
+    let desk = Desk::small();
+    for line in [
+        "infusion edit a-2024/1 1 --date 2024-03-05 --reason known",
+        "medication add a-2024/1 glargine --dose 20 --unit U --start-date 2019 --end-date 2024-04-03",
+        "medication add a-2024/1 glargine --dose 8 --unit U --start-date 2024-04-04",
+    ] {
+        desk.run(line).ok();
+    }
+    for (rule, responders, n) in [
+        ("insulin reduced >= 60 % at W12", 1, 1),
+        ("insulin reduced > 60 % at W12", 0, 1),
+        ("insulin -10 % at W4", 0, 1),
+    ] {
+        let page = desk.run(&format!("summary response --rule \"{rule}\" --format json")).ok();
+        let page = page.sound().json();
+        let results = page["results"].as_array().expect("results");
+        let found = results.iter().find(|row| row["statistic"] == "responders").expect("a count");
+        assert_eq!((&found["value"], &found["n"]), (&responders.into(), &n.into()), "{rule}");
+    }
+}
+
 /// Nobody; one patient of whom nothing is known; 0 of 1 and 1 of 1.
 #[test]
 fn small_numbers() {

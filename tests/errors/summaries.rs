@@ -99,6 +99,23 @@ fn cohort_that_is_not_there_or_can_not_be() {
 }
 
 #[test]
+fn endpoint_that_is_not_there_or_can_not_be() {
+    let desk = Desk::small();
+    desk.run("endpoint add target --rule \"HbA1c < 7 %\"").ok();
+    shows!(
+        refuses(&desk, 1, "summary response --endpoint tarjet"),
+        refuses(&desk, 1, "summary response --preset zang-2021"),
+        refuses(&desk, 1, "endpoint add target --rule \"HbA1c < 6.5 %\""),
+        refuses(&desk, 1, "endpoint add other --rule \"HbA2c < 6.5 %\""),
+        refuses(&desk, 1, "endpoint edit target --rule \"HbA1c below 7 %\" --reason typo"),
+        refuses(&desk, 1, "endpoint edit target --rule \"HbA1c < 7 %\" --reason same"),
+        refuses(&desk, 1, "endpoint edit target --rule \"HbA1c < 6.5 %\""),
+        refuses(&desk, 1, "endpoint remove target"),
+        refuses(&desk, 2, "endpoint add \"my target\" --rule \"HbA1c < 7 %\""),
+    );
+}
+
+#[test]
 fn rule_of_response_that_can_not_be_used() {
     let desk = Desk::small();
     let refused = |rule: &str| refuses(&desk, 1, &format!("summary response --rule \"{rule}\""));
@@ -110,6 +127,9 @@ fn rule_of_response_that_can_not_be_used() {
         refused("HbA1c < 7,0 %"),
         refused("HbA1c < 7.0 % at W13"),
         refused("HbA1c < 7.0 % at W12 and FPG < 7 mmol/L"),
+        refused("insulin-free"),
+        refused("insulin dose reduced <= 50 %"),
+        refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
     );
 }

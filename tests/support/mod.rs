@@ -159,6 +159,25 @@ impl Run {
             stdout: text(done.stdout),
             stderr: text(done.stderr),
         }
+        .of_the_schema()
+    }
+
+    /// The same run; a page that it wrote as JSON has to be one of those that `casebook schema` describes.
+    fn of_the_schema(self) -> Run {
+        static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+        if self.stdout.starts_with("{\n  \"title\"") {
+            let made =
+                || jsonschema::validator_for(&casebook::formats::schema()).expect("a schema");
+            let page = self.json();
+            let wrong: Vec<String> = SCHEMA
+                .get_or_init(made)
+                .iter_errors(&page)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            let line = &self.line;
+            assert!(wrong.is_empty(), "{line}\nis not what the schema says:\n{}", wrong.join("\n"));
+        }
+        self
     }
 
     /// The same run, which must have succeeded.

@@ -192,11 +192,11 @@ fn of_patients(cohort: &Cohort) -> Vec<Characteristic> {
         let entries: Vec<Entry> = cohort.subjects.iter().map(|one| number(of(one))).collect();
         numeric(parameter, label, unit, entries)
     };
-    let sex = |one: &Subject| one.sex.clone();
+    let sex = |one: &Subject| one.known_sex().map(str::to_owned);
     let diagnosis = |one: &Subject| one.diagnosis.clone();
     vec![
         numbers("age_years", "Age", "a", |one| one.age_years),
-        category("sex", "Sex", &["female", "male", "other", "unknown"], false, cohort, sex),
+        category("sex", "Sex", &["female", "male", "other"], false, cohort, sex),
         category("diagnosis", "Diagnosis", &[], false, cohort, diagnosis),
         numbers("diabetes_duration_years", "Duration of diabetes", "a", |one| {
             one.diabetes_duration_years

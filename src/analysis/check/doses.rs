@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::{Asking, Rule, Scope, infusion_place, short};
-use crate::domain::{Day, Level, Medication, plain};
+use crate::domain::{Day, Level, Medication};
 
 /// How far a dose may be from the dose per kg times the weight.
 const DOSE_PLAY: f64 = 0.10;
@@ -88,9 +88,8 @@ fn regimen(case: &Case<'_>, asking: &mut Asking<'_>) {
     let all = &case.file.medications;
     for (at, one) in all.iter().enumerate() {
         for other in &all[at + 1..] {
-            let is_dose_and_none =
-                (one.dose_per_day == Some(0.0)) != (other.dose_per_day == Some(0.0));
-            let same = is_same_drug(one, other) || (is_dose_and_none && is_any_insulin(one, other));
+            let is_dose_and_none = one.denies(other) || other.denies(one);
+            let same = is_dose_and_none || one.is_same_drug(other);
             let (Some(first), Some(second)) = (Span::of(case, one), Span::of(case, other)) else {
                 continue;
             };
@@ -100,38 +99,13 @@ fn regimen(case: &Case<'_>, asking: &mut Asking<'_>) {
             asking.look();
             if first.overlaps(second) {
                 let texts = [told(one, first), told(other, second)];
-                let drug = if is_same_drug(one, other) { &one.drug } else { "insulin" };
+                let drug = if one.is_same_drug(other) { &one.drug } else { "insulin" };
                 let why = if is_dose_and_none { ": taken and not taken" } else { "" };
                 let place = format!("{}, medication {drug}", case.key());
                 asking.doubt(place, format!("{}; {}{why}", texts[0], texts[1]), &texts);
             }
         }
     }
-}
-
-fn is_same_drug(one: &Medication, other: &Medication) -> bool {
-    let same_code = one.atc.is_some() && one.atc == other.atc;
-    same_code || plain(&one.drug) == plain(&other.drug)
-}
-
-/// True if one of two insulins is a word for all of them: free of insulin, and yet on glargine.
-fn is_any_insulin(one: &Medication, other: &Medication) -> bool {
-    let is_all = |drug: &Medication| {
-        drug.dose_per_day == Some(0.0)
-            && ["insulin", "胰岛素"].contains(&plain(&drug.drug).as_str())
-    };
-    (is_all(one) && is_insulin(other)) || (is_all(other) && is_insulin(one))
-}
-
-/// True if this is insulin from outside, by its code or else by its name.
-pub(super) fn is_insulin(one: &Medication) -> bool {
-    const NAMES: [&str; 8] =
-        ["insulin", "glargine", "degludec", "detemir", "lispro", "aspart", "glulisine", "胰岛素"];
-    let by_name = || {
-        let name = plain(&one.drug);
-        NAMES.iter().any(|known| name.contains(known))
-    };
-    one.atc.as_ref().map_or_else(by_name, |code| code.to_uppercase().starts_with("A10A"))
 }
 
 /// From when to when a drug was taken; what is not known is open.

@@ -269,7 +269,7 @@ fn homa_insulin(case: &Case<'_>, asking: &mut Asking<'_>) {
 fn is_insulin_on(case: &Case<'_>, one: &Medication, day: Day) -> bool {
     let start = case.day_of(one.start_day, one.start_date.as_ref());
     let end = case.day_of(one.end_day, one.end_date.as_ref());
-    super::doses::is_insulin(one)
+    one.is_insulin()
         && one.dose_per_day != Some(0.0)
         && (start.is_some() || end.is_some())
         && start.is_none_or(|start| start <= day)

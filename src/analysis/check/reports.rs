@@ -108,13 +108,12 @@ fn stance(across: &Across, reports: &[Report], asking: &mut Asking<'_>) {
     for report in reports {
         let Some(counted) = across.reports.get(&report.key) else { continue };
         let told = match report.adverse_events {
-            AdverseEventStance::NotMentioned => continue,
+            AdverseEventStance::NotMentioned if counted.own_events == 0 => continue,
+            AdverseEventStance::NotMentioned => {
+                Some(format!("it is not said to mention any, {} recorded", events_are(counted)))
+            }
             AdverseEventStance::NoneStated if counted.own_events > 0 => {
-                let (events, was) = match counted.own_events {
-                    1 => ("1 event".to_owned(), "is"),
-                    many => (format!("{many} events"), "are"),
-                };
-                Some(format!("it states that there were none, {events} {was} recorded"))
+                Some(format!("it states that there were none, {} recorded", events_are(counted)))
             }
             AdverseEventStance::Given if counted.events == 0 => {
                 let of = match counted.patients {
@@ -131,6 +130,14 @@ fn stance(across: &Across, reports: &[Report], asking: &mut Asking<'_>) {
             asking.doubt(format!("report {}", report.key), evidence, &values);
             of_report(asking, &report.key);
         }
+    }
+}
+
+/// `1 event is`, `2 events are`.
+fn events_are(counted: &Counted) -> String {
+    match counted.own_events {
+        1 => "1 event is".to_owned(),
+        many => format!("{many} events are"),
     }
 }
 
@@ -172,8 +179,11 @@ mod tests {
             ["report a: it states that there were none, 1 event is recorded"]
         );
         assert_eq!(told(Given, 0), ["report a: it gives events, none is recorded of its patient"]);
-        for (stance, events) in [(NoneStated, 0), (Given, 2), (NotMentioned, 0), (NotMentioned, 1)]
-        {
+        assert_eq!(
+            told(NotMentioned, 2),
+            ["report a: it is not said to mention any, 2 events are recorded"]
+        );
+        for (stance, events) in [(NoneStated, 0), (Given, 2), (NotMentioned, 0)] {
             assert_eq!(told(stance, events), [""; 0], "{stance} {events}");
         }
     }

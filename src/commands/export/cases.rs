@@ -25,7 +25,7 @@ pub(in crate::commands) struct Selected {
 
 /// Put the records of the registry into cases. A product stands in each file whose infusions name
 /// it, an analyte or attribute of the registry's own in each file that uses it; those never used, and
-/// the cohorts, stand in the first file, unless reports were chosen.
+/// the cohorts and the endpoints, stand in the first file, unless reports were chosen.
 pub(in crate::commands) fn select(
     registry: &Registry,
     asked: Selection<'_>,
@@ -72,7 +72,7 @@ pub(in crate::commands) fn select(
     let mut own: Vec<Analyte> =
         registry.own_analytes()?.into_iter().map(|one| one.record).collect();
     own.sort_by(|a, b| a.key.cmp(&b.key));
-    let cohorts = registry.cohorts()?;
+    let (cohorts, endpoints) = (registry.cohorts()?, registry.endpoints()?);
     let is_all = asked.reports.is_empty() && !asked.real;
     let mut cases = Vec::new();
     for report in reports {
@@ -98,8 +98,20 @@ pub(in crate::commands) fn select(
         }
         let analytes = own.iter().filter(|one| measured.contains(&one.key)).cloned().collect();
         let over_89 = BTreeSet::new();
-        let cohorts = if is_all && cases.is_empty() { cohorts.clone() } else { Vec::new() };
-        cases.push(Case { report, analytes, attributes, cohorts, products, patients, over_89 });
+        let (cohorts, endpoints) = match is_all && cases.is_empty() {
+            true => (cohorts.clone(), endpoints.clone()),
+            false => (Vec::new(), Vec::new()),
+        };
+        cases.push(Case {
+            report,
+            analytes,
+            attributes,
+            cohorts,
+            endpoints,
+            products,
+            patients,
+            over_89,
+        });
     }
     let mut notes = Vec::new();
     if !elsewhere.is_empty() {

@@ -5,9 +5,9 @@ use crate::commands::init::rules;
 use crate::domain::{
     About, AdverseEvent, AdverseEventStance, Analyte, AnalyteId, Attribute, AttributeKind,
     Catalogue, Citation, Day, DayZero, Donor, Finding, Infusion, Limits, Measurement, Medication,
-    Method, NamedCohort, OtherReading, Outcome, PartialDate, Patient, PatientFile, Product,
-    ProductState, Relation, Report, ReportKind, Schedule, SeriousReason, Sex, Source, Standing,
-    Statement, Visit,
+    Method, NamedCohort, NamedEndpoint, OtherReading, Outcome, PartialDate, Patient, PatientFile,
+    Product, ProductState, Relation, Report, ReportKind, Schedule, SeriousReason, Sex, Source,
+    Standing, Statement, Visit,
 };
 use crate::export::{Case, Kind};
 use crate::import::read_case;
@@ -342,6 +342,20 @@ fn cohorts() -> Vec<NamedCohort> {
     ]
 }
 
+/// Named rules of response, in the order of their names; each field of one of them is filled.
+fn endpoints() -> Vec<NamedEndpoint> {
+    let of = |name: &str, version, rule: &str, note: Option<&str>| NamedEndpoint {
+        name: name.to_owned(),
+        version,
+        rule: rule.to_owned(),
+        note: note.map(str::to_owned),
+    };
+    vec![
+        of("less", 2, "insulin dose reduced >= 50 % at W12", Some("as in the \"protocol\"")),
+        of("target", 1, "HbA1c < 7.0 %", None),
+    ]
+}
+
 /// The registry's own analytes, in the order of their keys; each field of one of them is filled.
 fn own_analytes() -> Vec<Analyte> {
     let own = |at: u16, key: &str, symbol: &str, unit: &str, also: &str| {
@@ -377,6 +391,7 @@ fn cases(seed: u64) -> Vec<Case> {
         analytes: own_analytes(),
         attributes: attributes(),
         cohorts: cohorts(),
+        endpoints: endpoints(),
         products: products.map(|key| draw.product(key)).into(),
         patients,
         over_89: BTreeSet::new(),
@@ -433,6 +448,7 @@ proptest! {
         prop_assert_eq!(products(&read), products(&made));
         prop_assert_eq!(&read[0].analytes, &own_analytes());
         prop_assert_eq!(&read[0].cohorts, &cohorts());
+        prop_assert_eq!(&read[0].endpoints, &endpoints());
         prop_assert!(registry.verify().expect("verified").discrepancies.is_empty());
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn show(
     mut page: Page,
     parts: impl FnOnce() -> Vec<Contribution>,
 ) -> Result<(), Error> {
+    session.check_output()?;
     let format = session.format()?;
     if format == Format::Json {
         let (entries, hash) = registry.newest_entry()?;

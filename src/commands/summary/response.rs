@@ -1,12 +1,12 @@
 use super::Options;
 use super::options::Choice;
-use crate::analysis::{Question, analyse_response};
-use crate::commands::selecting::pointed;
+use crate::analysis::{Evidence, Question, analyse_response};
+use crate::commands::endpoint::{find, parse_rule, rule_of};
 use crate::commands::session::Session;
-use crate::domain::{Analyte, Mismatch, Observation, ResponderRule};
+use crate::domain::{Cohort, Mismatch, NamedEndpoint, PRESETS, Preset, ResponderRule, nearest};
 use crate::error::Error;
 use crate::store::{Access, Registry};
-use crate::tables::{Page, lay_out_response};
+use crate::tables::{NamedRule as Named, Page, lay_out_response};
 
 /// Who meets a rule: responders of those of whom it is known, and of all
 #[derive(Debug, clap::Args)]
@@ -15,22 +15,33 @@ use crate::tables::{Page, lay_out_response};
   casebook summary response
   casebook summary response --rule \"HbA1c < 7.0 % at W12\"
   casebook summary response --rule \"HbA1c < 53 mmol/mol and FPG change <= -1 mmol/L\" --by arm
-  casebook summary response --rule \"HbA1c percent change <= -10 %\" --timepoint W12",
+  casebook summary response --rule \"HbA1c percent change <= -10 %\" --timepoint W12
+  casebook summary response --rule \"HbA1c < 7 % and insulin dose reduced >= 50 % at W12\"
+  casebook summary response --rule \"insulin-free for >= 12 weeks\" --rule drug-free
+  casebook summary response --preset bhansali-2009
+  casebook summary response --endpoint target --by arm",
     mut_args(|arg| Options::hide_but(arg, HONOURED))
 )]
 pub(in crate::commands) struct Args {
-    /// Who is a responder: an analyte, its change or its percent change against a limit, joined by
-    /// and; without "at W12" at each timepoint. May be repeated [default: HbA1c < 7.0 %]
+    /// Who is a responder: an analyte, its change or its percent change against a limit, "insulin dose
+    /// reduced >= 50 %", "insulin-free for >= 12 weeks", "drug-free", joined by and; without "at W12" at
+    /// each timepoint. May be repeated [default: HbA1c < 7.0 %]
     #[arg(long, value_name = "RULE")]
     rule: Vec<String>,
+    /// The rule of this endpoint (`casebook endpoint list`); may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    endpoint: Vec<String>,
+    /// The rule of this publication (`casebook endpoint presets`); may be repeated
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    preset: Vec<String>,
     #[command(flatten)]
     options: Options,
 }
 
 const HONOURED: &[Choice] = &[Choice::By, Choice::Timepoint, Choice::Level];
 
-/// What publications ask, as far as the data can answer it.
-const PRESETS: &[&str] = &["HbA1c < 7.0 %"];
+/// The preset that is asked where nothing else is.
+const DEFAULT: &str = "hba1c";
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("response", HONOURED)?;
@@ -39,45 +50,86 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
 }
 
 fn page(registry: &Registry, args: &Args) -> Result<Page, Error> {
-    let rules = rules(registry, &args.rule)?;
+    let (rules, named) = rules(registry, args)?;
     let cohort = args.options.cohort(registry)?;
     let question = args.options.question(registry, &cohort)?;
     refuse_two_timepoints(&rules, &question)?;
-    let mut observations: Vec<(&Analyte, Vec<Observation>)> = Vec::new();
-    for criterion in rules.iter().flat_map(|rule| &rule.criteria) {
-        let analyte = registry.catalogue().get(criterion.demand.analyte);
-        let is_there = |id| observations.iter().any(|(known, _)| known.id == id);
-        if let Some(analyte) = analyte.filter(|analyte| !is_there(analyte.id)) {
-            observations.push((analyte, registry.observations(analyte.id)?));
-        }
-    }
-    let statements = registry.statements(&cohort)?;
+    let evidence = evidence(registry, &cohort, &rules)?;
     let schedule = &registry.rules().schedule;
-    let mut found =
-        analyse_response(&cohort, schedule, &rules, &observations, &statements, &question);
-    if args.rule.is_empty() {
+    let mut found = analyse_response(&cohort, schedule, &rules, &evidence, &question);
+    if args.rule.is_empty() && named.is_empty() {
         found.retain_answered();
     }
-    Ok(lay_out_response(&found, &cohort, schedule, &question))
+    Ok(lay_out_response(&found, &cohort, schedule, &question, &named))
 }
 
-/// The rules that are asked about, each once; the presets where none is.
-fn rules(registry: &Registry, asked: &[String]) -> Result<Vec<ResponderRule>, Error> {
-    let (catalogue, schedule) = (registry.catalogue(), &registry.rules().schedule);
-    let texts: Vec<&str> = match asked.is_empty() {
-        true => PRESETS.to_vec(),
-        false => asked.iter().map(|text| text.trim()).collect(),
-    };
-    let mut rules = Vec::new();
-    for text in texts {
-        let rule = ResponderRule::parse(text, catalogue, schedule).map_err(|misplaced| {
-            pointed("Who is a responder can't be told", "--rule", text, misplaced)
-        })?;
+/// What is recorded of what the rules ask of.
+fn evidence<'a>(
+    registry: &'a Registry,
+    cohort: &Cohort,
+    rules: &[ResponderRule],
+) -> Result<Evidence<'a>, Error> {
+    let mut evidence = Evidence { statements: registry.statements(cohort)?, ..Evidence::default() };
+    for id in rules.iter().flat_map(ResponderRule::analytes) {
+        let is_there = evidence.observations.iter().any(|(known, _)| known.id == id);
+        if let Some(analyte) = registry.catalogue().get(id).filter(|_| !is_there) {
+            evidence.observations.push((analyte, registry.observations(id)?));
+        }
+    }
+    if rules.iter().any(ResponderRule::asks_of_treatment) {
+        evidence.taken = registry.medications_taken(cohort)?;
+    }
+    Ok(evidence)
+}
+
+/// The rules that are asked about, each once, with the names some of them have.
+fn rules(registry: &Registry, args: &Args) -> Result<(Vec<ResponderRule>, Vec<Named>), Error> {
+    let mut rules: Vec<ResponderRule> = Vec::new();
+    let mut named = Vec::new();
+    let mut add = |rule: ResponderRule| {
+        let text = rule.to_string();
         if !rules.contains(&rule) {
             rules.push(rule);
         }
+        text
+    };
+    for text in &args.rule {
+        add(parse_rule(registry, ("Who is a responder can't be told", "--rule"), text)?);
     }
-    Ok(rules)
+    for name in &args.endpoint {
+        let endpoint = find(registry, name)?;
+        let rule = add(rule_of(registry, &endpoint)?);
+        let NamedEndpoint { name, version, note, .. } = endpoint;
+        let name = format!("{name} v{version}");
+        named.push(Named { heading: "Endpoint", rule, name, note });
+    }
+    let default = args.rule.is_empty() && args.endpoint.is_empty() && args.preset.is_empty();
+    for name in args.preset.iter().map(String::as_str).chain(default.then_some(DEFAULT)) {
+        let preset = find_preset(name)?;
+        let rule =
+            add(parse_rule(registry, ("The preset can't be asked", "--preset"), preset.rule)?);
+        if !default {
+            let note = Some(preset.source.to_owned());
+            named.push(Named { heading: "Preset", rule, name: preset.name.to_owned(), note });
+        }
+    }
+    Ok((rules, named))
+}
+
+/// The rule of a publication with this name.
+fn find_preset(name: &str) -> Result<Preset, Error> {
+    let wanted = name.trim().to_lowercase();
+    if let Some(found) = PRESETS.into_iter().find(|preset| preset.name == wanted) {
+        return Ok(found);
+    }
+    let names = || PRESETS.iter().map(|preset| preset.name);
+    let all: Vec<&str> = names().collect();
+    let mismatch = Mismatch::new(name, format!("a preset: {}", all.join(", ")));
+    let mismatch = match nearest(&wanted, names()) {
+        Some(near) => mismatch.mend(format!("did you mean \"{near}\"?")),
+        None => mismatch.mend("`casebook endpoint presets` lists them with their sources"),
+    };
+    Err(Error::request(format!("There is no preset {name}"), "--preset", mismatch))
 }
 
 /// A rule with a timepoint of its own can't be asked at another.

@@ -34,10 +34,11 @@ pub struct Account {
 }
 
 /// In the order people are told of them.
-const NOUNS: [&str; 12] = [
+const NOUNS: [&str; 13] = [
     "report",
     "attribute",
     "cohort",
+    "endpoint",
     "product",
     "patient",
     "infusion",

@@ -22,8 +22,8 @@ pub use dates::Dates;
 
 use super::Case;
 use crate::domain::{
-    Analyte, Attribute, AttributeKind, Citation, PartialDate, Patient, PatientFile, Product,
-    Report, Source,
+    Analyte, Attribute, AttributeKind, Citation, NamedEndpoint, PartialDate, Patient, PatientFile,
+    Product, Report, Source,
 };
 use account::{KEPT, LEFT_OUT};
 use dates::Clock;
@@ -136,10 +136,12 @@ struct Work {
 
 impl Work {
     fn case(&mut self, case: Case, dice: &mut impl FnMut(u64) -> u64) -> Case {
-        let Case { report, analytes, attributes, cohorts, products, patients, over_89: _ } = case;
+        let Case { report, analytes, attributes, cohorts, endpoints, .. } = case;
+        let (products, patients) = (case.products, case.patients);
         // A condition may name a patient, and what it selects by may have another name here.
         cohorts.iter().for_each(|_| self.account.count("cohort", "cohort", LEFT_OUT));
         let cohorts = Vec::new();
+        let endpoints = endpoints.into_iter().map(|one| self.endpoint(one)).collect();
         for analyte in &analytes {
             self.show_analyte(analyte);
         }
@@ -161,7 +163,7 @@ impl Work {
             file.patient.key.rsplit('/').next().and_then(|label| label.parse::<usize>().ok())
         };
         done.sort_by_key(number);
-        Case { report, analytes, attributes, cohorts, products, patients: done, over_89 }
+        Case { report, analytes, attributes, cohorts, endpoints, products, patients: done, over_89 }
     }
 
     /// An analyte says nothing of a patient, but its words are somebody's own: they are for review.
@@ -174,6 +176,18 @@ impl Work {
         let aliases = aliases.iter().map(|alias| ("aliases", Some(alias.clone())));
         for (field, text) in words.into_iter().chain(others).chain(aliases).chain(bases) {
             self.account.show(("analyte", field), text);
+        }
+    }
+
+    /// A rule of response says nothing of a patient; its name is for review, and its note is free text.
+    fn endpoint(&mut self, endpoint: NamedEndpoint) -> NamedEndpoint {
+        let NamedEndpoint { name, version, rule, note } = endpoint;
+        let name = self.account.show(("endpoint", "name"), Some(name));
+        NamedEndpoint {
+            name: name.expect("what is shown is kept"),
+            version,
+            rule,
+            note: self.account.drop(("endpoint", "note"), note),
         }
     }
 

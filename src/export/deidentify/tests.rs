@@ -34,6 +34,7 @@ fn case(patients: Vec<PatientFile>) -> Case {
         report: report("ward-3"),
         attributes: Vec::new(),
         cohorts: Vec::new(),
+        endpoints: Vec::new(),
         products: Vec::new(),
         patients,
         over_89: BTreeSet::new(),

@@ -33,11 +33,12 @@ pub struct AsOf {
 }
 
 /// The order in which people are told of records.
-const NOUNS: [&str; 15] = [
+const NOUNS: [&str; 16] = [
     "registry",
     "analyte",
     "attribute",
     "cohort",
+    "endpoint",
     "report",
     "product",
     "patient",

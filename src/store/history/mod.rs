@@ -191,7 +191,8 @@ impl Registry {
                 "SELECT row.value ->> '$.of.uuid' FROM change c, json_each(c.body, '$.rows') row
                   WHERE row.value ->> '$.key' = :key
                     AND row.value ->> '$.noun' IN
-                        ('patient', 'report', 'product', 'attribute', 'cohort', 'analyte', 'answer')
+                        ('patient', 'report', 'product', 'attribute', 'cohort', 'endpoint',
+                         'analyte', 'answer')
                   ORDER BY c.id DESC LIMIT 1",
             )?
             .query_row(named_params! { ":key": key }, |row| row.get(0))

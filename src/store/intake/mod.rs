@@ -20,8 +20,8 @@ use super::change::{Change, new_uuid};
 use super::error::StoreError;
 use super::locks::describe_lock;
 use crate::domain::{
-    Analyte, Attribute, Infusion, Measurement, Mismatch, NamedCohort, Patient, PatientRecords,
-    Place, Placed, Records, Visit, VisitRecords, find_attribute,
+    Analyte, Attribute, Infusion, Measurement, Mismatch, NamedCohort, NamedEndpoint, Patient,
+    PatientRecords, Place, Placed, Records, Visit, VisitRecords, find_attribute,
 };
 use difference::differences_of;
 use outcome::Verdict;
@@ -72,6 +72,9 @@ impl Change<'_> {
         }
         for cohort in &records.cohorts {
             self.take_in_cohort(cohort, work)?;
+        }
+        for endpoint in &records.endpoints {
+            self.take_in_endpoint(endpoint, work)?;
         }
         for Placed { place, record } in &records.reports {
             let known = self.report(&record.key)?.map(|known| known.record);
@@ -269,6 +272,29 @@ impl Change<'_> {
         } else {
             let mismatch = Mismatch::new(record.expression.clone(), known.expression)
                 .mend("change it with `casebook cohort edit`, or correct the file");
+            work.problem(what, place, mismatch);
+        }
+        Ok(())
+    }
+
+    /// An endpoint that is there has to say the same; its version counts what was changed here.
+    fn take_in_endpoint(
+        &mut self,
+        endpoint: &Placed<NamedEndpoint>,
+        work: &mut Work<'_>,
+    ) -> Result<(), StoreError> {
+        let Placed { place, record } = endpoint;
+        let what = format!("endpoint {}", record.name);
+        let Some(known) = self.named_endpoint(&record.name)?.map(|known| known.record) else {
+            work.added(Kind::Endpoint, &what, place, || record.rule.clone());
+            return self.add_endpoint(&new_uuid(), record);
+        };
+        work.intake.there.count(Kind::Endpoint);
+        if known.rule == record.rule {
+            work.intake.known.count(Kind::Endpoint);
+        } else {
+            let mismatch = Mismatch::new(record.rule.clone(), known.rule)
+                .mend("change it with `casebook endpoint edit`, or correct the file");
             work.problem(what, place, mismatch);
         }
         Ok(())

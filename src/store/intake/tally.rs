@@ -9,6 +9,8 @@ pub enum Kind {
     Attribute,
     /// Named cohorts.
     Cohort,
+    /// Named rules of response.
+    Endpoint,
     /// Reports.
     Report,
     /// Patients.
@@ -31,10 +33,11 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order people are told of them.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Analyte,
         Kind::Attribute,
         Kind::Cohort,
+        Kind::Endpoint,
         Kind::Report,
         Kind::Product,
         Kind::Patient,
@@ -52,6 +55,7 @@ impl Kind {
             Kind::Analyte => ("analyte", "analytes"),
             Kind::Attribute => ("attribute", "attributes"),
             Kind::Cohort => ("cohort", "cohorts"),
+            Kind::Endpoint => ("endpoint", "endpoints"),
             Kind::Report => ("report", "reports"),
             Kind::Patient => ("patient", "patients"),
             Kind::Product => ("product", "products"),

@@ -10,6 +10,7 @@ mod answers;
 mod apply;
 mod cohorts;
 mod columns;
+mod endpoints;
 mod locks;
 mod logs;
 mod numbered;
@@ -199,6 +200,7 @@ impl Change<'_> {
         self.merge_analytes(theirs, &mut merge)?;
         self.merge_attributes(theirs, &mut merge)?;
         self.merge_cohorts(theirs, &mut merge)?;
+        self.merge_endpoints(theirs, &mut merge)?;
         self.merge_reports(theirs, &mut merge)?;
         self.merge_products(theirs, &mut merge)?;
         self.merge_patients(theirs, &mut merge)?;

@@ -3,11 +3,11 @@
 use super::settle::Row;
 use crate::domain::{
     AdverseEvent, Analyte, AnalyteId, Attribute, Catalogue, Infusion, Measurement, Medication,
-    NamedCohort, Patient, Product, Report, Statement, Visit,
+    NamedCohort, NamedEndpoint, Patient, Product, Report, Statement, Visit,
 };
 use crate::store::{
-    Answer, Registry, Stored, analytes, answers, attributes, cohorts, events, infusions, keys,
-    measurements, medications, patients, products, reports, statements, visits,
+    Answer, Registry, Stored, analytes, answers, attributes, cohorts, endpoints, events, infusions,
+    keys, measurements, medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error, ToSql, named_params};
 
@@ -72,6 +72,13 @@ impl<'a> Side<'a> {
             Row::new(known.uuid, known.record.name.clone(), known.record)
         };
         Ok(cohorts::load_all(self.connection)?.into_iter().map(row).collect())
+    }
+
+    pub fn endpoints(self) -> Result<Vec<Row<NamedEndpoint>>, Error> {
+        let row = |known: Stored<NamedEndpoint>| {
+            Row::new(known.uuid, known.record.name.clone(), known.record)
+        };
+        Ok(endpoints::load_all(self.connection)?.into_iter().map(row).collect())
     }
 
     pub fn reports(self) -> Result<Vec<Row<Report>>, Error> {

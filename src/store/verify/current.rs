@@ -6,8 +6,8 @@ use crate::store::batch::{Bare, Lines, Noun, of_record};
 use crate::store::change::image_of;
 use crate::store::registry::load_rules;
 use crate::store::{
-    Registry, analytes, answers, attributes, cohorts, events, infusions, keys, locks, measurements,
-    medications, patients, products, reports, statements, visits,
+    Registry, analytes, answers, attributes, cohorts, endpoints, events, infusions, keys, locks,
+    measurements, medications, patients, products, reports, statements, visits,
 };
 use rusqlite::{Connection, Error};
 use serde::Serialize;
@@ -50,6 +50,9 @@ pub(in crate::store) fn records(
     }
     for cohort in cohorts::load_all(connection)? {
         are.add("cohort", &cohort.uuid, &cohort.record.name, &cohort.record);
+    }
+    for endpoint in endpoints::load_all(connection)? {
+        are.add("endpoint", &endpoint.uuid, &endpoint.record.name, &endpoint.record);
     }
     for key in reports::keys(connection)? {
         if let Some(report) = reports::load(connection, &key)? {

@@ -3,8 +3,8 @@
 use super::{Described, Fact, source_facts};
 use crate::domain::{
     About, AdverseEvent, Analyte, Attribute, Catalogue, Day, Infusion, Medication, NamedCohort,
-    PartialDate, Patient, Product, Relation, Report, Statement, Timepoint, UnitRule, Visit,
-    display_unit,
+    NamedEndpoint, PartialDate, Patient, Product, Relation, Report, Statement, Timepoint, UnitRule,
+    Visit, display_unit,
 };
 
 impl Described for Report {
@@ -78,6 +78,17 @@ impl Described for NamedCohort {
             Fact::new("cohort", "Cohort", self.name.as_str()),
             Fact::new("version", "Version", self.version),
             Fact::new("expression", "Patients where", self.expression.as_str()),
+            Fact::new("note", "Note", self.note.clone()),
+        ]
+    }
+}
+
+impl Described for NamedEndpoint {
+    fn facts(&self, _: &Catalogue) -> Vec<Fact> {
+        vec![
+            Fact::new("endpoint", "Endpoint", self.name.as_str()),
+            Fact::new("version", "Version", self.version),
+            Fact::new("rule", "Responders", self.rule.as_str()),
             Fact::new("note", "Note", self.note.clone()),
         ]
     }

@@ -1,0 +1,193 @@
+//! Who responded: each rule at each timepoint, of those of whom it is known and of all.
+//!
+//! A patient meets a rule if all its criteria are met, and does not as soon as one is not; else it is
+//! not known, and the patient can't be evaluated. A number that is only a limit decides a criterion
+//! where both sides of it agree. Start with `answer` (met, not met, and why it is not known), then
+//! `recorded`.
+
+mod answer;
+mod recorded;
+#[cfg(test)]
+mod tests;
+
+use super::grouping::{Stratum, strata_of};
+use super::question::Question;
+use super::result::{Amount, AnalysisResult, Statistic, Variable};
+use crate::domain::{
+    Analyte, Cohort, Day, Finding, MedicationTaken, Observation, ResponderRule, Schedule,
+    StatementMade,
+};
+use crate::statistics::proportion;
+use answer::Answer;
+use recorded::Recorded;
+
+/// What is recorded of the patients of a cohort, as far as rules ask of it.
+#[derive(Debug, Default)]
+pub struct Evidence<'a> {
+    /// Those of each analyte that a rule names.
+    pub observations: Vec<(&'a Analyte, Vec<Observation>)>,
+    /// What is said in words.
+    pub statements: Vec<StatementMade>,
+    /// Dose episodes, if a rule asks of treatment.
+    pub taken: Vec<MedicationTaken>,
+}
+
+/// A patient of whom it is at no timepoint known whether a rule is met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeverEvaluable {
+    /// The patient's key.
+    pub patient: String,
+    /// What is missing at the last timepoint, or at the first of which words speak: `HbA1c at W12: no
+    /// record`.
+    pub reason: String,
+    /// True if the target is stated to be reached, in words.
+    pub stated: bool,
+    /// False if the rule is not about this patient, who took nothing at baseline that could be less.
+    pub is_asked: bool,
+}
+
+/// One rule that was asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleAsked {
+    /// The rule, as it is printed.
+    pub rule: String,
+    /// True if it speaks of drugs.
+    pub asks_of_treatment: bool,
+    /// The timepoints it was asked at, in their order.
+    pub timepoints: Vec<String>,
+    /// Who can be evaluated at none of them.
+    pub never_evaluable: Vec<NeverEvaluable>,
+}
+
+/// The result of [`analyse_response`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ResponseResults {
+    /// Each group with its number of patients; one, of everybody, where nobody asked for groups.
+    pub groups: Vec<(Option<String>, usize)>,
+    /// The rules, in the order they were asked.
+    pub rules: Vec<RuleAsked>,
+    /// One row a statistic; its parameter is the rule.
+    pub results: Vec<AnalysisResult>,
+}
+
+impl ResponseResults {
+    /// Leave out the rules of which nothing is known in anybody, not even in words.
+    pub fn retain_answered(&mut self) {
+        let patients: usize = self.groups.iter().map(|(_, patients)| patients).sum();
+        let is_known = |asked: &RuleAsked| {
+            let never = &asked.never_evaluable;
+            never.len() < patients || never.iter().any(|one| one.stated)
+        };
+        self.rules.retain(is_known);
+        let rules = &self.rules;
+        self.results.retain(|result| rules.iter().any(|asked| asked.rule == result.parameter));
+    }
+}
+
+/// Each rule at each timepoint.
+pub fn analyse_response(
+    cohort: &Cohort,
+    schedule: &Schedule,
+    rules: &[ResponderRule],
+    evidence: &Evidence<'_>,
+    question: &Question,
+) -> ResponseResults {
+    let strata = strata_of(cohort, question.by.as_ref());
+    let recorded = Recorded::new(cohort, schedule, evidence, rules);
+    let mut found = ResponseResults {
+        groups: strata.iter().map(|one| (one.group.clone(), one.members.len())).collect(),
+        ..ResponseResults::default()
+    };
+    for rule in rules {
+        let text = rule.to_string();
+        let mut answers: Vec<(String, Vec<Answer>)> = Vec::new();
+        let asked = asked_at(rule, schedule, question);
+        for at in &asked {
+            let of_patient = |who| recorded.answer(rule, at, who).0;
+            let mut name = at.clone();
+            name.dedup();
+            answers.push((name.join(", "), (0..cohort.subjects.len()).map(of_patient).collect()));
+        }
+        for (timepoint, answers) in &answers {
+            for Stratum { group, members } in &strata {
+                let of = (text.as_str(), timepoint.as_str(), group.as_ref());
+                found.results.extend(count(of, members, answers, question.level));
+            }
+        }
+        let is_never = |who: &usize| {
+            let is_known = |answer| matches!(answer, Answer::Met | Answer::Unmet);
+            !answers.iter().any(|(_, answers)| is_known(answers[*who]))
+        };
+        let never = (0..cohort.subjects.len()).filter(is_never).map(|who| {
+            let stated = answers.iter().position(|(_, answers)| answers[who] == Answer::Stated);
+            let at = stated.and_then(|place| asked.get(place)).or(asked.last());
+            NeverEvaluable {
+                patient: cohort.subjects[who].key.clone(),
+                reason: match at {
+                    Some(at) => recorded.answer(rule, at, who).1,
+                    None => "no timepoint after day 0 is planned".to_owned(),
+                },
+                stated: stated.is_some(),
+                is_asked: !answers.iter().any(|(_, answers)| answers[who] == Answer::NotAsked),
+            }
+        });
+        found.rules.push(RuleAsked {
+            rule: text,
+            asks_of_treatment: rule.asks_of_treatment(),
+            never_evaluable: never.collect(),
+            timepoints: answers.into_iter().map(|(timepoint, _)| timepoint).collect(),
+        });
+    }
+    found
+}
+
+/// For each time a rule is asked, the timepoint of each of its criteria.
+fn asked_at(rule: &ResponderRule, schedule: &Schedule, question: &Question) -> Vec<Vec<String>> {
+    let named: Vec<String> = rule.criteria.iter().filter_map(|one| one.timepoint.clone()).collect();
+    if !named.is_empty() {
+        return vec![named];
+    }
+    let after_day_zero = schedule.timepoints().iter().filter(|known| known.target_day > Day(0));
+    let asked = after_day_zero.filter(|known| question.asks_about(&known.name));
+    asked.map(|known| vec![known.name.clone(); rule.criteria.len()]).collect()
+}
+
+/// The statistics of one rule at one timepoint in one group.
+fn count(
+    (rule, timepoint, group): (&str, &str, Option<&String>),
+    members: &[usize],
+    answers: &[Answer],
+    level: f64,
+) -> Vec<AnalysisResult> {
+    let how_many = |wanted: Answer| members.iter().filter(|who| answers[**who] == wanted).count();
+    let (met, unmet) = (how_many(Answer::Met), how_many(Answer::Unmet));
+    let stated = how_many(Answer::Stated);
+    let asked = members.len() - how_many(Answer::NotAsked);
+    let mut results = Vec::new();
+    let of = [(Variable::ObservedCases, met + unmet), (Variable::NonResponders, asked)];
+    for (variable, n) in of {
+        let found = proportion(met as u64, n as u64, level);
+        let number = |of: fn(crate::statistics::Proportion) -> f64| Amount::from(found.map(of));
+        let amounts = [
+            (Statistic::N, Amount::Count(n)),
+            (Statistic::Responders, Amount::Count(met)),
+            (Statistic::Proportion, number(|found| found.fraction)),
+            (Statistic::ProportionLower, number(|found| found.interval.lower)),
+            (Statistic::ProportionUpper, number(|found| found.interval.upper)),
+            (Statistic::Missing, Amount::Count(asked - met - unmet)),
+            (Statistic::Stated(Finding::AtTarget), Amount::Count(stated)),
+            (Statistic::NotAsked, Amount::Count(members.len() - asked)),
+        ];
+        results.extend(amounts.map(|(statistic, amount)| AnalysisResult {
+            parameter: rule.to_owned(),
+            unit: "1".to_owned(),
+            timepoint: timepoint.to_owned(),
+            group: group.cloned(),
+            variable,
+            statistic,
+            amount,
+            n,
+        }));
+    }
+    results
+}
