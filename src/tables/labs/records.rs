@@ -43,7 +43,7 @@ fn analytes(found: &LabsResults) -> RecordSet {
             (!one.terms.is_empty()).then(|| one.terms.join("; ")).into(),
         ]
     };
-    set("analytes", &columns, found.analytes.iter().map(row).collect())
+    set("lab_analytes", &columns, found.analytes.iter().map(row).collect())
 }
 
 fn out_of_range(found: &LabsResults) -> RecordSet {
