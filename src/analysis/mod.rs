@@ -13,7 +13,6 @@ mod explain;
 mod exposure;
 mod grouping;
 mod labs;
-mod paired;
 mod patient_table;
 mod question;
 mod regimen;
@@ -29,7 +28,10 @@ mod timeline;
 pub use aggregates::QUERY_FUNCTIONS;
 pub use attrition::{Attrition, WithValues, analyse_attrition};
 pub use baseline::{BaselineGroup, BaselineResults, Characteristic, Entry, analyse_baseline};
-pub use change_from_baseline::{ChangeResults, Series, analyse_change};
+pub use change_from_baseline::{
+    ChangeAsked, ChangeResults, ChangeTest, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue,
+    Series, analyse_change,
+};
 pub use explain::{
     Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
     explain_safety,
@@ -58,4 +60,4 @@ pub use schedule_change::{
 };
 pub use timeline::{BASELINE, LeftOut};
 
-pub use crate::statistics::QuantileType;
+pub use crate::statistics::{QuantileType, SIGNED_RANK_EXACT_UP_TO};

@@ -147,6 +147,16 @@ pub enum Statistic {
     HodgesLehmannUpper,
     /// The confidence that this interval really has, from 0 to 1.
     HodgesLehmannConfidence,
+    /// Whether the mean of changes is toward benefit: 1 better, -1 worse, 0 no change.
+    Direction,
+    /// The two-sided p of the t test of changes.
+    PT,
+    /// The two-sided p of the signed-rank test of changes.
+    PWilcoxon,
+    /// The least p that so many changes can give it.
+    PWilcoxonLeast,
+    /// How many changes of 0 were dropped before ranking.
+    ZerosDropped,
     /// How many baselines are 0 and have no change in per cent.
     BaselineZero,
     /// How many patients have this finding stated in words.
@@ -208,6 +218,11 @@ impl Statistic {
             Statistic::HodgesLehmannLower => "hodges_lehmann_lower".to_owned(),
             Statistic::HodgesLehmannUpper => "hodges_lehmann_upper".to_owned(),
             Statistic::HodgesLehmannConfidence => "hodges_lehmann_confidence".to_owned(),
+            Statistic::Direction => "direction".to_owned(),
+            Statistic::PT => "p_t".to_owned(),
+            Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
+            Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),
+            Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
             Statistic::Count => "count".to_owned(),
@@ -228,6 +243,11 @@ impl Statistic {
             Statistic::Shift(from, to) => format!("shift: {} to {}", from.name(), to.name()),
             Statistic::WithoutRange => "without reference range".to_owned(),
         }
+    }
+
+    /// True for a p-value, which has a way of its own to be printed.
+    pub fn is_p(self) -> bool {
+        matches!(self, Statistic::PT | Statistic::PWilcoxon | Statistic::PWilcoxonLeast)
     }
 }
 
@@ -305,5 +325,17 @@ impl AnalysisResult {
         let n = description.n;
         let result = |(statistic, amount)| AnalysisResult { statistic, amount, n, ..of.clone() };
         amounts.into_iter().map(result).collect()
+    }
+
+    /// Numbers of things; `self` carries all but these.
+    pub(super) fn counts(
+        &self,
+        counts: impl IntoIterator<Item = (Statistic, usize)>,
+    ) -> impl Iterator<Item = AnalysisResult> {
+        counts.into_iter().map(|(statistic, count)| AnalysisResult {
+            statistic,
+            amount: Amount::Count(count),
+            ..self.clone()
+        })
     }
 }

@@ -65,6 +65,8 @@ pub struct LeftOut {
 pub(super) struct Timeline<'a> {
     /// Baseline first, then each timepoint of the schedule after day 0; patients as in the cohort.
     pub columns: Vec<(String, Vec<Spoken<'a>>)>,
+    /// The record behind each of them: that of the number, or of why there is none.
+    pub records: Vec<Vec<Option<&'a Observation>>>,
     /// What fits no window.
     pub left_out: Vec<LeftOut>,
 }
@@ -110,20 +112,33 @@ impl<'a> Timeline<'a> {
                 }
             }
         }
-        let spoken =
-            |column: Vec<Candidate<'a>>| column.into_iter().map(Candidate::spoken).collect();
-        let mut columns = vec![(BASELINE.to_owned(), spoken(baseline))];
         for (at, subject) in strays {
             if let Some(column) = later.get_mut(&at) {
                 column[subject].stray = true;
             }
         }
-        columns.extend(
-            later
-                .into_iter()
-                .map(|(at, column)| (schedule.timepoints()[at].name.clone(), spoken(column))),
-        );
-        Timeline { columns, left_out }
+        let mut timeline = Timeline { columns: Vec::new(), records: Vec::new(), left_out };
+        timeline.add(BASELINE, &baseline);
+        for (at, column) in later {
+            timeline.add(&schedule.timepoints()[at].name, &column);
+        }
+        timeline
+    }
+
+    /// Add a column of other records than those of a timepoint.
+    pub fn add_records(&mut self, name: &str, records: Vec<Option<&'a Observation>>) {
+        let spoken = |record: &Option<&'a Observation>| {
+            record.map_or(Spoken::None(Missing::NoRecord), spoken_by)
+        };
+        self.columns.push((name.to_owned(), records.iter().map(spoken).collect()));
+        self.records.push(records);
+    }
+
+    fn add(&mut self, name: &str, column: &[Candidate<'a>]) {
+        let record = |candidate: &Candidate<'a>| candidate.best.map(|(observation, _)| observation);
+        self.records.push(column.iter().map(record).collect());
+        let spoken = column.iter().map(|candidate| candidate.spoken()).collect();
+        self.columns.push((name.to_owned(), spoken));
     }
 }
 
@@ -169,12 +184,17 @@ impl<'a> Candidate<'a> {
         match self.best {
             None if self.stray => Spoken::None(Missing::OutsideWindow),
             None => Spoken::None(Missing::NoRecord),
-            Some((observation, _)) if observation.value.is_some() => Spoken::Number(observation),
-            Some((observation, _)) => Spoken::None(match observation.status {
-                Status::Measured | Status::BelowLimit | Status::AboveLimit => Missing::NoUnit,
-                status => Missing::Status(status),
-            }),
+            Some((observation, _)) => spoken_by(observation),
         }
+    }
+}
+
+/// What one record says.
+fn spoken_by(observation: &Observation) -> Spoken<'_> {
+    match observation.status {
+        _ if observation.value.is_some() => Spoken::Number(observation),
+        Status::Measured | Status::BelowLimit | Status::AboveLimit => Spoken::None(Missing::NoUnit),
+        status => Spoken::None(Missing::Status(status)),
     }
 }
 

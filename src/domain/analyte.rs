@@ -1,7 +1,7 @@
 //! What can be measured: the catalogue of analytes and the units each is accepted in.
 
 use super::unit::{UnitRule, normalise};
-use super::{Mismatch, nearest};
+use super::{Benefit, Mismatch, nearest};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -61,6 +61,18 @@ impl Analyte {
         let ucum = CONVENTIONAL.iter().find(|(id, _)| *id == self.id).map(|(_, ucum)| ucum);
         let rule = ucum.and_then(|ucum| self.units.iter().find(|rule| rule.ucum == *ucum));
         rule.unwrap_or(self.canonical_unit())
+    }
+
+    /// In which direction a change is a benefit, where that is undisputed; not known of own analytes.
+    pub fn benefit(&self) -> Option<Benefit> {
+        static BENEFITS: LazyLock<HashMap<AnalyteId, Benefit>> = LazyLock::new(|| {
+            let benefit = |row: csv::StringRecord| {
+                let benefit = (!row[15].is_empty()).then(|| Benefit::parse(&row[15]))?;
+                Some((number_of(&row), benefit.expect("the catalogue knows both directions")))
+            };
+            rows(ANALYTES).into_iter().filter_map(benefit).collect()
+        });
+        BENEFITS.get(&self.id).copied()
     }
 
     /// The rule for a unit as printed.

@@ -17,6 +17,7 @@
 mod aggregate;
 mod analyte;
 mod attribute;
+mod benefit;
 mod cohort;
 mod condition;
 mod day;
@@ -53,6 +54,7 @@ pub use attribute::{
     Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,
     parse_category_value, settle_attributes,
 };
+pub use benefit::{Benefit, Direction};
 pub use cohort::{
     Cohort, EventSeen, EventsSeen, MedicationTaken, Observation, Occasion, ReferenceRange,
     Selected, Selection, StatementMade, Subject,

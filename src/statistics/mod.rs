@@ -67,6 +67,10 @@ pub enum NotEstimable {
     NotPositive,
     /// Every difference is zero.
     AllZero,
+    /// One difference is not zero, and its sign alone says nothing.
+    OneNotZero,
+    /// The values were chosen for being the best.
+    Selected,
     /// The values are all equal, and what is asked for is in units of their spread.
     NoSpread,
     /// The values don't determine all that the model asks for, or leave no residual.
@@ -105,6 +109,8 @@ impl NotEstimable {
             Self::ArbitraryZero => "the zero of the unit is arbitrary",
             Self::NotPositive => "a value is zero or negative",
             Self::AllZero => "every difference is zero",
+            Self::OneNotZero => "only one difference that is not zero",
+            Self::Selected => "the observations were chosen for being the best",
             Self::NoSpread => "all values are equal",
             Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",

@@ -3,6 +3,7 @@
 use super::decimal::fixed;
 use super::page::{Cell, Mark, Page, RecordSet, Value};
 use crate::analysis::{Amount, AnalysisResult, Grouping, Question, Statistic, Variable};
+use crate::domain::Direction;
 use std::collections::HashMap;
 
 /// What stands where no number can be given.
@@ -42,8 +43,10 @@ impl<'a> Index<'a> {
 pub(super) struct Row<'i, 'a> {
     index: &'i Index<'a>,
     parameter: &'a str,
-    timepoint: &'a str,
-    group: Option<&'a str>,
+    /// The timepoint, as the row is headed.
+    pub timepoint: &'a str,
+    /// The group; `None` is everybody.
+    pub group: Option<&'a str>,
 }
 
 impl Row<'_, '_> {
@@ -74,7 +77,7 @@ impl Row<'_, '_> {
             texts.push(match self.amount(variable, statistic) {
                 None => return Cell::default(),
                 Some(Amount::Count(count)) => count.to_string(),
-                Some(Amount::Number(number)) => fixed(number, decimals),
+                Some(Amount::Number(number)) => number_text(statistic, number, decimals),
                 Some(Amount::NotEstimable(reason)) => {
                     marks.push(page.footnote(&format!("Not estimable: {}.", reason.reason())));
                     DASH.to_owned()
@@ -119,7 +122,8 @@ pub(super) fn result_records(
         let (value, reason, text) = match result.amount {
             Amount::Count(count) => (Value::from(count), Value::Null, count.to_string()),
             Amount::Number(number) => {
-                (Value::from(number), Value::Null, fixed(number, decimals_of(result)))
+                let text = number_text(result.statistic, number, decimals_of(result));
+                (Value::from(number), Value::Null, text)
             }
             Amount::NotEstimable(reason) => {
                 (Value::Null, Value::from(reason.reason()), DASH.to_owned())
@@ -143,6 +147,26 @@ pub(super) fn result_records(
         name: "results".to_owned(),
         columns: columns.map(str::to_owned).into(),
         rows: results.iter().map(row).collect(),
+    }
+}
+
+/// A statistic as it is printed.
+fn number_text(statistic: Statistic, number: f64, decimals: u8) -> String {
+    match statistic {
+        Statistic::Direction => Direction::of_sign(number).to_string(),
+        statistic if statistic.is_p() => p_text(number),
+        _ => fixed(number, decimals),
+    }
+}
+
+/// A p-value as journals print it: `<0.001`, three decimals below 0.1, two above, `>0.9`.
+pub(super) fn p_text(p: f64) -> String {
+    match p {
+        p if p < 0.001 => "<0.001".to_owned(),
+        // 0.0996 is 0.10 with either number of decimals.
+        p if p < 0.0995 => fixed(p, 3),
+        p if p <= 0.9 => fixed(p, 2),
+        _ => ">0.9".to_owned(),
     }
 }
 
@@ -182,4 +206,27 @@ pub(super) fn note_groups(page: &mut Page, question: &Question) {
 /// `1 patient`, `2 patients`.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_p_is_never_zero_nor_one() {
+        for (p, text) in [
+            (0.0, "<0.001"),
+            (0.000_999, "<0.001"),
+            (0.001, "0.001"),
+            (0.031_25, "0.031"),
+            (0.0994, "0.099"),
+            (0.0996, "0.10"),
+            (0.125, "0.13"),
+            (0.9, "0.90"),
+            (0.9001, ">0.9"),
+            (1.0, ">0.9"),
+        ] {
+            assert_eq!(p_text(p), text, "{p}");
+        }
+    }
 }

@@ -31,6 +31,63 @@ fn the_same_in_csv_json_and_md() {
     assert_eq!(in_format("json").json()["results"].as_array().map(Vec::len), Some(csv));
 }
 
+/// Under ten patients each of them comes first; of a larger cohort, those of an analyte that few have.
+#[test]
+fn few_patients_are_listed_first() {
+    let desk = Desk::small();
+    for line in [
+        r#"visit add a-2024/2 W4 "HbA1c=66 mmol/mol" "AFP=<0.9 ng/mL""#,
+        r#"visit add a-2024/2 W12 "HbA1c=at target" "AFP=2.1 ng/mL""#,
+        r#"visit add a-2024/2 later --day 40 "HbA1c=8.0 %""#,
+    ] {
+        desk.run(line).ok();
+    }
+    shows!(
+        desk.run("summary change").ok().sound().explained(),
+        desk.run("summary change --by sex --analyte HbA1c,AFP").ok().sound().explained(),
+        Desk::demo().run("summary change --analyte HbA1c,UACR,IL-6,HDL-C").ok().sound().explained(),
+    );
+    let page = desk.run("summary change --analyte HbA1c --format json").ok().sound().json();
+    let listing = page["listing"].as_array().expect("a listing");
+    assert_eq!(listing.len(), 6, "two patients at three timepoints");
+    let found: Vec<_> =
+        listing.iter().map(|row| (&row["text"], &row["value"], &row["change"])).collect();
+    assert_eq!(found[2], (&"7.0".into(), &7.0.into(), &(-2.1).into()));
+    assert_eq!(found[5], (&"at target".into(), &Value::Null, &Value::Null));
+    assert_eq!(listing[5]["status"], "in words only");
+    let csv = desk.run("summary change --analyte HbA1c --format csv").ok().stdout;
+    assert!(csv.starts_with("parameter,"), "a csv is one table whatever the number of patients");
+}
+
+/// What no window holds counts here too; the best is told to be biased and is not tested.
+#[test]
+fn the_best_and_the_last_observation() {
+    let desk = Desk::small();
+    for line in [
+        r#"visit add a-2024/1 later --day 120 "HbA1c=7.4 %" "AFP=2.0 ng/mL""#,
+        r#"visit add a-2024/2 between --day 50 "HbA1c=8.0 %""#,
+    ] {
+        desk.run(line).ok();
+    }
+    let asked = "summary change --analyte HbA1c,AFP --extra best,last";
+    shows!(
+        desk.run(asked).ok().sound().explained(),
+        desk.run("summary change --analyte HbA1c --timepoint Baseline --extra last --explain")
+            .ok()
+            .sound(),
+        Desk::demo()
+            .run("summary change --analyte HbA1c,ALT --extra last,best --test t --timepoint W12")
+            .ok()
+            .sound()
+            .explained(),
+    );
+    assert_values(
+        &desk.run(&format!("{asked} --format json")).ok().sound().json(),
+        ("Best after baseline", "change", "%"),
+        &[("n", 2.0), ("mean", -1.25)],
+    );
+}
+
 #[test]
 fn two_runs_are_the_same_and_reading_changes_nothing() {
     let desk = Desk::demo();
@@ -133,6 +190,7 @@ fn assert_reasons(run: &Run) {
 /// week = [7.0, 7.7, 0.09148*53 + 2.152]                       # 7.0, 7.7, 7.00044
 /// mean = sum(x)/3; sd = (sum((v - mean)**2 for v in x)/2)**.5
 /// limits = mean -+ 4.302652729749463 * sd / 3**.5
+/// t = mean / (sd / 3**.5); p = 1 - abs(t) / (2 + t*t)**.5      # of 2 degrees of freedom
 /// ```
 #[test]
 fn the_numbers_are_those_of_a_calculation_by_hand() {
@@ -152,7 +210,7 @@ fn the_numbers_are_those_of_a_calculation_by_hand() {
         r#"visit add a/1 D-14 "HbA1c=9.9 %""#,
         r#"visit add a/2 D40 "HbA1c=6.0 %""#,
     ]);
-    let run = desk.run("summary change --format json").ok().sound();
+    let run = desk.run("summary change --test t --test wilcoxon --format json").ok().sound();
     assert_values(
         &run.json(),
         ("Baseline", "value", "%"),
@@ -184,6 +242,10 @@ fn the_numbers_are_those_of_a_calculation_by_hand() {
             ("hodges_lehmann_lower", -2.1),
             ("hodges_lehmann_upper", -0.7),
             ("hodges_lehmann_confidence", 0.75),
+            ("p_t", 0.071_259_548_278),
+            ("p_wilcoxon", 0.25),
+            ("p_wilcoxon_least", 0.25),
+            ("zeros_dropped", 0.0),
         ],
     );
     let text = desk.run("summary change").ok().stdout;
@@ -223,6 +285,54 @@ fn the_change_in_per_cent() {
         ("W12", "percent_change", "%"),
         &[("n", 1.0), ("mean", -20.0), ("median", -20.0), ("baseline zero", 0.0)],
     );
+}
+
+/// The p stands beside its estimate, with the least one that so few can give; who reads csv or json has all
+/// of it in full.
+#[test]
+fn the_change_is_tested_within_patients() {
+    let desk = Desk::demo();
+    shows!(
+        desk.run(
+            "summary change --analyte HbA1c,AFP --timepoint W12 --test t,wilcoxon --width 100"
+        )
+        .ok()
+        .sound(),
+    );
+    let asked = "summary change --analyte HbA1c --timepoint W12 --by sex --test wilcoxon";
+    let page = desk.run(&format!("{asked} --format json")).ok().sound().json();
+    assert_eq!(page["p_values"], 2);
+    let all = page["results"].as_array().expect("results");
+    let rows = |statistic: &str| -> Vec<&Value> {
+        all.iter().filter(|result| result["statistic"] == statistic).collect()
+    };
+    let p = rows("p_wilcoxon");
+    // Nine women; the one rise ties with the smallest fall: 6 of 2^9 signs are as far, by enumeration.
+    assert_eq!(p[0]["value"], 6.0 / 512.0);
+    assert_eq!((&p[0]["text"], &p[2]["reason"]), (&"0.012".into(), &"no values".into()));
+    assert_eq!(rows("p_wilcoxon_least")[0]["value"], 0.003_906_25);
+    assert_eq!(rows("zeros_dropped")[0]["value"], 0);
+    assert!(rows("p_t").is_empty(), "only what was asked for is tested");
+}
+
+/// No p of one change, of changes that are all 0, or beside no estimate.
+#[test]
+fn a_test_that_can_not_be_made_has_a_reason() {
+    let desk = Desk::after([
+        "init --schedule W0,W12",
+        "report add a --kind case-series",
+        "patient add a/1",
+        r#"visit add a/1 W0 "FPG=9.0 mmol/L" "TG=2.0 mmol/L" "CRP=1 mg/L""#,
+        r#"visit add a/1 W12 "FPG=8.0 mmol/L" "TG=2.0 mmol/L""#,
+        "patient add a/2",
+        r#"visit add a/2 W0 "TG=1.5 mmol/L" "ALT=30 U/L""#,
+        r#"visit add a/2 W12 "TG=1.5 mmol/L" "ALT=30 U/L""#,
+        "patient add a/3",
+        r#"visit add a/3 W0 "ALT=31 U/L""#,
+        r#"visit add a/3 W12 "ALT=28 U/L""#,
+    ]);
+    shows!(desk.run("summary change --test t,wilcoxon").ok().sound().explained());
+    assert_reasons(&desk.run("summary change --test t,wilcoxon --format json").ok().sound());
 }
 
 fn assert_values(

@@ -24,6 +24,12 @@ fn level_that_is_none() {
 }
 
 #[test]
+fn change_test_that_is_none() {
+    shows!(refuses(&Desk::small(), 2, "summary change --test anova"));
+    refuses(&Desk::small(), 2, "summary change --extra worst");
+}
+
+#[test]
 fn option_that_a_summary_could_only_ignore() {
     let desk = Desk::small();
     shows!(

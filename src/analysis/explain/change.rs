@@ -1,7 +1,9 @@
 //! Behind a change from baseline: every record of the analyte, and each patient's pair.
 
 use super::{Contribution, Used, blank, in_print, note_on, visit_of};
-use crate::analysis::change_from_baseline::unit_of;
+use crate::analysis::change_from_baseline::{
+    ChangeAsked, is_extra, is_shown, timeline_of, unit_of,
+};
 use crate::analysis::grouping::{Stratum, strata_of};
 use crate::analysis::question::Question;
 use crate::analysis::result::Variable;
@@ -17,6 +19,7 @@ pub fn explain_change(
     schedule: &Schedule,
     observations: &[(&Analyte, Vec<Observation>)],
     question: &Question,
+    asked: &ChangeAsked,
 ) -> Vec<Contribution> {
     let strata = strata_of(cohort, question.by.as_ref());
     let mut found = Vec::new();
@@ -27,11 +30,11 @@ pub fn explain_change(
         if used.is_empty() {
             continue;
         }
-        let timeline = Timeline::new(cohort, schedule, &used);
+        let timeline = timeline_of(cohort, schedule, (*analyte, &used[..]), asked);
         let series = Told { cohort, analyte, rule: unit_of(analyte, &used, question.units) };
         for Stratum { group, members } in &strata {
             for (at, (timepoint, spoken)) in timeline.columns.iter().enumerate() {
-                if !question.asks_about(timepoint) {
+                if !is_shown(question, timepoint) {
                     continue;
                 }
                 let values =
@@ -89,6 +92,12 @@ fn is_told(
         Place::Timepoint(at) => &*schedule.timepoints()[at].name,
     });
     let column = timeline.columns.iter().find(|(known, _)| Some(known.as_str()) == name);
+    let mut chosen = timeline.columns.iter().zip(&timeline.records);
+    let is_wanted =
+        |record: Option<&Observation>| record.is_some_and(|one| std::ptr::eq(one, wanted));
+    if chosen.any(|((name, _), records)| is_extra(name) && is_wanted(records[*subject])) {
+        return true;
+    }
     match column.map(|(_, spoken)| &spoken[*subject]) {
         Some(Spoken::Number(speaker)) => std::ptr::eq(*speaker, wanted),
         Some(Spoken::None(_)) => true,
@@ -210,7 +219,7 @@ impl Told<'_> {
 mod tests {
     use super::*;
     use crate::analysis::testing::{cohort, observation};
-    use crate::analysis::{Amount, Statistic, analyse_change};
+    use crate::analysis::{Amount, Extra, Statistic, analyse_change};
     use crate::domain::{Catalogue, Status};
     use crate::statistics::{QuantileType, describe};
     use proptest::prelude::*;
@@ -221,7 +230,13 @@ mod tests {
         let schedule = Schedule::parse("W4±1").expect("a schedule");
         let analyte = Catalogue::built_in().find("FPG").expect("an analyte");
         let days = vec![DAYS; patients];
-        explain_change(&cohort(&days), &schedule, &[(analyte, seen)], &Question::default())
+        explain_change(
+            &cohort(&days),
+            &schedule,
+            &[(analyte, seen)],
+            &Question::default(),
+            &ChangeAsked::default(),
+        )
     }
 
     fn reasons(found: &[Contribution], variable: Variable) -> Vec<(&str, Option<&str>, &str)> {
@@ -282,8 +297,9 @@ mod tests {
             let cohort = cohort(&[DAYS; 4]);
             let observations = [(analyte, seen)];
             let question = Question::default();
-            let told = explain_change(&cohort, &schedule, &observations, &question);
-            let counted = analyse_change(&cohort, &schedule, &observations, &[], &question);
+            let asked = ChangeAsked { extra: Extra::ALL.to_vec(), ..ChangeAsked::default() };
+            let told = explain_change(&cohort, &schedule, &observations, &question, &asked);
+            let counted = analyse_change(&cohort, &schedule, &observations, &[], &question, &asked);
             for result in counted.results.iter().filter(|result| result.statistic == Statistic::Mean) {
                 let parts: Vec<f64> = told.iter()
                     .filter(|one| one.used == Used::Yes)

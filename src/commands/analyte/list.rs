@@ -1,6 +1,6 @@
 use super::catalogue_of;
 use crate::commands::session::Session;
-use crate::domain::{Analyte, display_unit};
+use crate::domain::{Analyte, Benefit, display_unit};
 use crate::error::Error;
 use crate::tables::{Value, lay_out_list};
 
@@ -18,7 +18,7 @@ pub(in crate::commands) struct Args {
     own: bool,
 }
 
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 14] = [
     ("analyte", "Analyte"),
     ("key", "Key"),
     ("name", "Name"),
@@ -31,6 +31,7 @@ const COLUMNS: [(&str, &str); 13] = [
     ("hard_max", ""),
     ("query_min", ""),
     ("query_max", ""),
+    ("benefit", ""),
     ("built_in", ""),
 ];
 
@@ -57,6 +58,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
             analyte.hard_range.1.into(),
             analyte.query_range.0.into(),
             analyte.query_range.1.into(),
+            analyte.benefit().map(Benefit::as_str).into(),
             (!analyte.id.is_own()).into(),
         ]
     };

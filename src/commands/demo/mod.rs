@@ -6,6 +6,7 @@ use super::init::rules;
 use super::recording::{Terms, record_pieces};
 use super::session::Session;
 use super::summary::{Options, change_page, reports_page};
+use crate::analysis::ChangeAsked;
 use crate::domain::{DayZero, Schedule};
 use crate::error::Error;
 use crate::import::{Piece, read_case};
@@ -46,7 +47,11 @@ pub(super) fn run(_: &Args, session: &mut Session) -> Result<(), Error> {
     session
         .say(&format!("Made {}: one real case report and a simulated cohort.\n", path.display()));
     let mut page = reports_page(&registry, &Options::default())?;
-    page.append(change_page(&registry, &Options::of_analytes(&["HbA1c", "FPG"]), false)?);
+    page.append(change_page(
+        &registry,
+        &Options::of_analytes(&["HbA1c", "FPG"]),
+        &ChangeAsked::default(),
+    )?);
     session.show(&page)?;
     let name = path.display();
     session.say(&format!(

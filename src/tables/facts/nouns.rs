@@ -2,9 +2,9 @@
 
 use super::{Described, Fact, source_facts};
 use crate::domain::{
-    About, AdverseEvent, Analyte, Attribute, Catalogue, Day, Infusion, Medication, NamedCohort,
-    NamedEndpoint, PartialDate, Patient, Product, Relation, Report, Statement, Timepoint, UnitRule,
-    Visit, display_unit,
+    About, AdverseEvent, Analyte, Attribute, Benefit, Catalogue, Day, Infusion, Medication,
+    NamedCohort, NamedEndpoint, PartialDate, Patient, Product, Relation, Report, Statement,
+    Timepoint, UnitRule, Visit, display_unit,
 };
 
 impl Described for Report {
@@ -285,6 +285,7 @@ impl Described for Analyte {
             Fact::new("hard_max", "Refused above", self.hard_range.1),
             Fact::new("query_min", "Asked about below", self.query_range.0),
             Fact::new("query_max", "Asked about above", self.query_range.1),
+            Fact::new("benefit", "Benefit", self.benefit().map(Benefit::as_str)),
         ]
     }
 }

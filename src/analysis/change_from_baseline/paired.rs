@@ -1,8 +1,8 @@
 //! What is said of pairs beside the mean of their changes: the Hodges–Lehmann estimate, and the
 //! change in per cent of each patient's baseline.
 
-use super::result::{Amount, AnalysisResult, Statistic, Variable};
-use super::timeline::percent_change;
+use crate::analysis::result::{Amount, AnalysisResult, Statistic, Variable};
+use crate::analysis::timeline::percent_change;
 use crate::domain::UnitRule;
 use crate::statistics::{HodgesLehmann, NotEstimable, QuantileType, describe, hodges_lehmann};
 
