@@ -2,7 +2,7 @@
 //! calls NULL: the median of nothing, the SD of one value, a level that is none, a count that is no whole
 //! number, a p where no value could give one below 1.
 
-use super::paired::CHANGE_DECIMALS;
+use super::change_from_baseline::CHANGE_DECIMALS;
 use super::question::parse_level;
 use crate::domain::{AggregateFunction, QueryFunctions, ScalarFunction};
 use crate::statistics::{

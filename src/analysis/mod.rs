@@ -9,10 +9,12 @@ mod attrition;
 mod baseline;
 mod change_from_baseline;
 pub mod check;
+mod correlation;
 mod explain;
 mod exposure;
 mod grouping;
 mod labs;
+mod mixed;
 mod patient_table;
 mod question;
 mod regimen;
@@ -32,9 +34,10 @@ pub use change_from_baseline::{
     ChangeAsked, ChangeResults, ChangeTest, Extra, LISTED_BELOW, Listed, ListedEntry, ListedValue,
     Series, analyse_change,
 };
+pub use correlation::{CorrelationResults, analyse_correlation};
 pub use explain::{
-    Contribution, Used, explain_baseline, explain_change, explain_exposure, explain_labs,
-    explain_safety,
+    Contribution, Used, explain_baseline, explain_change, explain_correlation, explain_exposure,
+    explain_labs, explain_safety,
 };
 pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
@@ -43,6 +46,7 @@ pub use labs::{
     OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
     exceeds_parameter,
 };
+pub use mixed::{ModelResults, analyse_model};
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };

@@ -139,3 +139,26 @@ fn rule_of_response_that_can_not_be_used() {
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
     );
 }
+
+#[test]
+fn columns_that_can_not_be_correlated() {
+    let desk = Desk::small();
+    let refused =
+        |x: &str, y: &str| refuses(&desk, 1, &format!("summary correlation --x {x} --y {y}"));
+    shows!(
+        refused("agee", "infusions"),
+        refused("age", "sex"),
+        refused("age", "age"),
+        refuses(&desk, 2, "summary correlation --x age"),
+    );
+}
+
+#[test]
+fn model_of_no_analyte_or_of_several() {
+    let desk = Desk::small();
+    shows!(
+        refuses(&desk, 1, "summary model"),
+        refuses(&desk, 1, "summary model --analyte HbA1c,FPG"),
+        refuses(&desk, 2, "summary model --analyte HbA1c --quantile r"),
+    );
+}

@@ -5,12 +5,14 @@
 
 mod baseline;
 mod change;
+mod correlation;
 mod exposure;
 mod labs;
 mod safety;
 
 pub use baseline::explain_baseline;
 pub use change::explain_change;
+pub use correlation::explain_correlation;
 pub use exposure::explain_exposure;
 pub use labs::explain_labs;
 pub use safety::explain_safety;

@@ -1,8 +1,10 @@
 mod baseline;
 mod change;
+mod correlation;
 mod explaining;
 mod exposure;
 mod labs;
+mod model;
 mod options;
 mod reports;
 mod response;
@@ -21,7 +23,9 @@ pub(super) enum Verb {
     Baseline(baseline::Args),
     Change(change::Args),
     Exposure(exposure::Args),
+    Correlation(correlation::Args),
     Labs(labs::Args),
+    Model(model::Args),
     Reports(reports::Args),
     Safety(safety::Args),
     Response(response::Args),
@@ -32,7 +36,9 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Correlation(args) => correlation::run(args, session),
         Verb::Labs(args) => labs::run(args, session),
+        Verb::Model(args) => model::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
         Verb::Response(args) => response::run(args, session),

@@ -1,7 +1,8 @@
 use super::options::Choice;
 use super::{Options, explaining};
 use crate::analysis::{
-    Contribution, Grouping, Question, analyse_reports, explain_change, explain_exposure,
+    ChangeAsked, Contribution, Grouping, Question, analyse_reports, explain_change,
+    explain_exposure,
 };
 use crate::commands::session::Session;
 use crate::domain::{Analyte, Cohort, Mismatch, Observation};
@@ -74,7 +75,13 @@ impl<'a> Asked<'a> {
         let rules = registry.rules();
         let mut parts = explain_exposure(&self.cohort, rules.day_zero, &question);
         let of = [(self.analyte, self.observations.clone())];
-        parts.extend(explain_change(&self.cohort, &rules.schedule, &of, &question));
+        parts.extend(explain_change(
+            &self.cohort,
+            &rules.schedule,
+            &of,
+            &question,
+            &ChangeAsked::default(),
+        ));
         parts
     }
 }
