@@ -59,6 +59,13 @@ pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {
     }
 }
 
+/// A document about a cohort, still without its sections.
+pub fn lay_out_document(title: &str, cohort: &Cohort) -> Page {
+    let mut page = Page::new(title);
+    describe_population(&mut page, cohort);
+    page
+}
+
 fn note_selection(page: &mut Page, selection: &Selection) {
     for one in &selection.by {
         let name = match &one.cohort {

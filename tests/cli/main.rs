@@ -46,6 +46,7 @@ mod show;
 mod show_records;
 mod sql;
 mod statement;
+mod summary_all;
 mod summary_baseline;
 mod summary_change;
 mod summary_correlation;

@@ -4,11 +4,11 @@ use super::options::Choice;
 use crate::analysis::{analyse_baseline, explain_baseline};
 use crate::commands::session::Session;
 use crate::error::Error;
-use crate::store::Access;
-use crate::tables::lay_out_baseline;
+use crate::store::{Access, Registry};
+use crate::tables::{Page, lay_out_baseline};
 
 /// Who the patients were at baseline, each group beside all: the first table of a report
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "Examples:
   casebook summary baseline
@@ -24,16 +24,28 @@ pub(in crate::commands) struct Args {
     smd: bool,
 }
 
+impl Args {
+    /// What is asked without any option of its own.
+    pub fn of(options: Options) -> Args {
+        Args { options, ..Args::default() }
+    }
+}
+
 const HONOURED: &[Choice] =
     &[Choice::By, Choice::Analyte, Choice::Units, Choice::Quantile, Choice::Explain];
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let options = &args.options;
-    options.only("baseline", HONOURED)?;
+    args.options.only("baseline", HONOURED)?;
     let registry = session.open(Access::Read)?;
-    let analytes = options.analytes(&registry)?;
-    let cohort = options.cohort(&registry)?;
-    let question = options.question(&registry, &cohort)?;
+    session.show(&page(args, session, &registry)?)
+}
+
+/// The page of who the patients were.
+pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
+    let options = &args.options;
+    let analytes = options.analytes(registry)?;
+    let cohort = options.cohort(registry)?;
+    let question = options.question(registry, &cohort)?;
     let mut observations = Vec::new();
     for analyte in analytes {
         observations.push((analyte, registry.observations(analyte.id)?));
@@ -46,7 +58,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         })?;
     }
     let page = lay_out_baseline(&found, &cohort, rules, &question);
-    explaining::show(session, &registry, options, page, || {
+    explaining::finish(session, registry, options, page, || {
         explain_baseline(&found, &cohort, &rules.schedule, &observations, &question)
     })
 }

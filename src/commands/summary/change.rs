@@ -8,7 +8,7 @@ use crate::store::{Access, Registry};
 use crate::tables::{Page, lay_out_change};
 
 /// Every analyte at every timepoint, as value and as change from baseline
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(after_help = "Examples:
   casebook summary change
   casebook summary change --by arm --timepoint W12
@@ -33,6 +33,13 @@ pub(in crate::commands) struct Args {
 }
 
 impl Args {
+    /// What is asked without any option of its own.
+    pub fn of(options: Options) -> Args {
+        Args { options, ..Args::default() }
+    }
+}
+
+impl Args {
     fn asked(&self) -> ChangeAsked {
         ChangeAsked {
             percent: self.percent,
@@ -50,13 +57,19 @@ fn named<T, const N: usize>(given: &[String], all: [(&str, T); N]) -> Vec<T> {
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let recorded = Recorded::new(&registry, &args.options)?;
-    let mut page = recorded.page(&registry, &args.options, &args.asked())?;
+    session.show(&finished(args, session, &registry)?)
+}
+
+/// The page of one change from baseline with what stands behind it.
+pub(super) fn finished(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
+    session.check_output()?;
+    let recorded = Recorded::new(registry, &args.options)?;
+    let mut page = recorded.page(registry, &args.options, &args.asked())?;
     if session.format()? == Format::Csv {
         // One table whatever the size of the cohort; the patients are listed by --explain.
         page.records.truncate(1);
     }
-    explaining::show(session, &registry, &args.options, page, || {
+    explaining::finish(session, registry, &args.options, page, || {
         let Recorded { cohort, question, observations } = &recorded;
         let schedule = &registry.rules().schedule;
         explain_change(cohort, schedule, observations, question, &args.asked())

@@ -46,9 +46,10 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let (table, places) = table(&registry, &cohort, &names)?;
     let found = analyse_correlation(&cohort, &table, places, &question, args.test);
     let page = lay_out_correlation(&found, &cohort, &question, args.test);
-    explaining::show(session, &registry, options, page, || {
+    let page = explaining::finish(session, &registry, options, page, || {
         explain_correlation(&cohort, &found, &question)
-    })
+    })?;
+    session.show(&page)
 }
 
 /// The patients with the two columns, and the places of these.

@@ -8,15 +8,15 @@ use crate::formats::{Format, digest};
 use crate::store::Registry;
 use crate::tables::{Page, Value, append_contributions, contribution_records};
 
-/// Show the page of a summary. Each patient's part is put below it where that is asked for, and is what a
-/// csv then holds; json has the hash of those rows in any case, and the newest entry of the change log.
-pub(super) fn show(
+/// The page of a summary with each patient's part below it where that is asked for, which is what a csv
+/// then holds; json has the hash of those rows in any case, and the newest entry of the change log.
+pub(super) fn finish(
     session: &Session,
     registry: &Registry,
     options: &Options,
     mut page: Page,
     parts: impl FnOnce() -> Vec<Contribution>,
-) -> Result<(), Error> {
+) -> Result<Page, Error> {
     session.check_output()?;
     let format = session.format()?;
     if format == Format::Json {
@@ -36,5 +36,5 @@ pub(super) fn show(
             append_contributions(&mut page, &parts, records, &hash);
         }
     }
-    session.show(&page)
+    Ok(page)
 }

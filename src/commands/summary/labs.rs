@@ -19,11 +19,23 @@ pub(in crate::commands) struct Args {
     options: Options,
 }
 
+impl Args {
+    /// What is asked without any option of its own.
+    pub fn of(options: Options) -> Args {
+        Args { options }
+    }
+}
+
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let asked = Asked::new(&registry, &args.options)?;
-    let page = asked.page(&registry);
-    explaining::show(session, &registry, &args.options, page, || {
+    session.show(&page(args, session, &registry)?)
+}
+
+/// The page of laboratory values against their limits.
+pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
+    let asked = Asked::new(registry, &args.options)?;
+    let page = asked.page(registry);
+    explaining::finish(session, registry, &args.options, page, || {
         let schedule = &registry.rules().schedule;
         explain_labs(&asked.cohort, schedule, &asked.observations, &asked.question)
     })

@@ -1,3 +1,4 @@
+mod all;
 mod baseline;
 mod change;
 mod correlation;
@@ -29,6 +30,7 @@ pub(super) enum Verb {
     Reports(reports::Args),
     Safety(safety::Args),
     Response(response::Args),
+    All(all::Args),
 }
 
 pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
@@ -42,5 +44,6 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
         Verb::Response(args) => response::run(args, session),
+        Verb::All(args) => all::run(args, session),
     }
 }

@@ -45,14 +45,15 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let of = (analyte, observations.as_slice());
     let found = analyse_model(&cohort, &rules.schedule, of, &question, args.test);
     let page = lay_out_model(&found, &cohort, rules, &question, args.test);
-    explaining::show(session, &registry, options, page, || {
+    let page = explaining::finish(session, &registry, options, page, || {
         let of = [(analyte, observations.clone())];
         let asked = ChangeAsked::default();
         let mut parts = explain_change(&cohort, &rules.schedule, &of, &question, &asked);
         // The model is of values, not of pairs.
         parts.retain(|part| part.variable == Variable::Value);
         parts
-    })
+    })?;
+    session.show(&page)
 }
 
 /// The one analyte that is modelled.

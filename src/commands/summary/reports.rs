@@ -34,14 +34,22 @@ const KEY: &str = "HbA1c";
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("reports", HONOURED)?;
     let registry = session.open(Access::Read)?;
-    let asked = Asked::new(&registry, &args.options)?;
+    let analyte = key_analyte(&registry, &args.options)?;
+    let asked = Asked::new(&registry, &args.options, analyte)?;
     let page = asked.page(&registry)?;
-    explaining::show(session, &registry, &args.options, page, || asked.parts(&registry))
+    let parts = || asked.parts(&registry);
+    session.show(&explaining::finish(session, &registry, &args.options, page, parts)?)
 }
 
-/// The page of all reports.
+/// The page of all reports; where several analytes are asked about, the key change is of the first.
 pub(in crate::commands) fn page(registry: &Registry, options: &Options) -> Result<Page, Error> {
-    Asked::new(registry, options)?.page(registry)
+    let named = options.names_analytes();
+    let first = if named { options.analytes(registry)?.first().copied() } else { None };
+    let analyte = match first {
+        Some(analyte) => analyte,
+        None => key_analyte(registry, options)?,
+    };
+    Asked::new(registry, options, analyte)?.page(registry)
 }
 
 /// What was asked, and what is recorded of the key analyte.
@@ -53,8 +61,11 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(registry: &'a Registry, options: &Options) -> Result<Asked<'a>, Error> {
-        let analyte = key_analyte(registry, options)?;
+    fn new(
+        registry: &'a Registry,
+        options: &Options,
+        analyte: &'a Analyte,
+    ) -> Result<Asked<'a>, Error> {
         let cohort = options.cohort(registry)?;
         let question = options.question(registry, &cohort)?;
         let observations = registry.observations(analyte.id)?;

@@ -9,7 +9,7 @@ use crate::store::{Access, Registry};
 use crate::tables::{NamedRule as Named, Page, lay_out_response};
 
 /// Who meets a rule: responders of those of whom it is known, and of all
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "Examples:
   casebook summary response
@@ -38,6 +38,13 @@ pub(in crate::commands) struct Args {
     options: Options,
 }
 
+impl Args {
+    /// What is asked without any option of its own.
+    pub fn of(options: Options) -> Args {
+        Args { options, ..Args::default() }
+    }
+}
+
 const HONOURED: &[Choice] = &[Choice::By, Choice::Timepoint, Choice::Level];
 
 /// The preset that is asked where nothing else is.
@@ -49,7 +56,8 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     session.show(&page(&registry, args)?)
 }
 
-fn page(registry: &Registry, args: &Args) -> Result<Page, Error> {
+/// The page of who responded.
+pub(super) fn page(registry: &Registry, args: &Args) -> Result<Page, Error> {
     let (rules, named) = rules(registry, args)?;
     let cohort = args.options.cohort(registry)?;
     let question = args.options.question(registry, &cohort)?;
