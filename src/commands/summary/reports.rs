@@ -34,25 +34,28 @@ const KEY: &str = "HbA1c";
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("reports", HONOURED)?;
     let registry = session.open(Access::Read)?;
-    let analyte = key_analyte(&registry, &args.options)?;
-    let asked = Asked::new(&registry, &args.options, analyte)?;
-    let page = asked.page(&registry)?;
-    let parts = || asked.parts(&registry);
-    session.show(&explaining::finish(session, &registry, &args.options, page, parts)?)
+    key_analyte(&registry, &args.options)?;
+    session.show(&finished(&args.options, session, &registry)?)
 }
 
-/// The page of all reports; where several analytes are asked about, the key change is of the first.
+/// The page of all reports, with what stands behind it.
+pub(super) fn finished(
+    options: &Options,
+    session: &Session,
+    registry: &Registry,
+) -> Result<Page, Error> {
+    let asked = Asked::new(registry, options)?;
+    let page = asked.page(registry)?;
+    explaining::finish(session, registry, options, page, || asked.parts(registry))
+}
+
+/// The page of all reports.
 pub(in crate::commands) fn page(registry: &Registry, options: &Options) -> Result<Page, Error> {
-    let named = options.names_analytes();
-    let first = if named { options.analytes(registry)?.first().copied() } else { None };
-    let analyte = match first {
-        Some(analyte) => analyte,
-        None => key_analyte(registry, options)?,
-    };
-    Asked::new(registry, options, analyte)?.page(registry)
+    Asked::new(registry, options)?.page(registry)
 }
 
-/// What was asked, and what is recorded of the key analyte.
+/// What was asked, and what is recorded of the key analyte: where several are asked about, as a whole
+/// document may be, the first.
 struct Asked<'a> {
     cohort: Cohort,
     question: Question,
@@ -61,11 +64,13 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(
-        registry: &'a Registry,
-        options: &Options,
-        analyte: &'a Analyte,
-    ) -> Result<Asked<'a>, Error> {
+    fn new(registry: &'a Registry, options: &Options) -> Result<Asked<'a>, Error> {
+        let named = options.names_analytes();
+        let first = if named { options.analytes(registry)?.first().copied() } else { None };
+        let analyte = match first {
+            Some(analyte) => analyte,
+            None => key_analyte(registry, options)?,
+        };
         let cohort = options.cohort(registry)?;
         let question = options.question(registry, &cohort)?;
         let observations = registry.observations(analyte.id)?;
