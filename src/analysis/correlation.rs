@@ -6,6 +6,12 @@ use super::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 use crate::domain::{Cohort, Datum, PatientColumn, PatientTable};
 use crate::statistics::spearman;
 
+/// Numbers that are no further apart than this part of the largest, or than so much, are one.
+///
+/// A change of 0.3 mg/dL is not always the same number of µmol/L in the last digits that are kept; its
+/// rank has to be.
+const SAME: f64 = 1e-9;
+
 /// The result of [`analyse_correlation`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct CorrelationResults {
@@ -62,7 +68,7 @@ pub fn analyse_correlation(
             amount: Amount::Count(pairs.len()),
             n: pairs.len(),
         };
-        let correlation = spearman(&pairs, question.level);
+        let correlation = spearman(&with_ties(&pairs), question.level);
         let limit = |of: fn(crate::statistics::Interval) -> f64| {
             Amount::from(correlation.and_then(|found| found.interval).map(of))
         };
@@ -90,6 +96,25 @@ pub fn analyse_correlation(
         found.groups.push(group);
     }
     found
+}
+
+/// The pairs with one number for those that differ by a trace of converting only.
+fn with_ties(pairs: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let tied = |side: fn(&(f64, f64)) -> f64| -> Vec<f64> {
+        let mut numbers: Vec<f64> = pairs.iter().map(side).collect();
+        let largest = numbers.iter().fold(0.0_f64, |most, number| most.max(number.abs()));
+        let same = SAME * largest.max(1.0);
+        let mut order: Vec<usize> = (0..numbers.len()).collect();
+        order.sort_by(|one, other| numbers[*one].total_cmp(&numbers[*other]));
+        for at in 1..order.len() {
+            let (before, this) = (numbers[order[at - 1]], numbers[order[at]]);
+            if this - before <= same {
+                numbers[order[at]] = before;
+            }
+        }
+        numbers
+    };
+    tied(|pair| pair.0).into_iter().zip(tied(|pair| pair.1)).collect()
 }
 
 #[cfg(test)]
@@ -153,6 +178,14 @@ mod tests {
         }
         assert_eq!(found.exact, [Some(true)]);
         assert_eq!(amount(&analyse(&rows, false), Statistic::P), None, "only on request");
+    }
+
+    /// Changes of a tenth of 1 mg/dL in µmol/L, with what is left of converting them.
+    #[test]
+    fn equal_changes_in_another_unit_are_ties() {
+        let found =
+            with_ties(&[(5.1312e1 + 1e-10, 1.0), (5.1312e1, 2.0), (60.0, 2.1), (51.4, 2.1)]);
+        assert_eq!(found, [(51.312, 1.0), (51.312, 2.0), (60.0, 2.1), (51.4, 2.1)]);
     }
 
     #[test]
