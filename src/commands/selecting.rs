@@ -1,8 +1,10 @@
 //! Which patients meet a condition: its columns are computed as in the summaries, and SQLite evaluates it.
 
 use crate::analysis::{AnalyteColumn, find_column, patient_columns, patient_table};
-use crate::domain::{Analyte, Cohort, Condition, Mismatch, Misplaced, Observation};
-use crate::domain::{Patient, Selected};
+use crate::domain::{
+    Analyte, Cohort, ColumnName, Condition, Mismatch, Misplaced, Observation, Patient,
+    ResponderRule, Schedule, Selected,
+};
 use crate::error::Error;
 use crate::store::{NoAnswer, Registry, answers};
 
@@ -119,6 +121,30 @@ pub(super) fn answer(
     }
     let cohort = asked.cohort.clone();
     Ok(Answered { answers, by: Selected { cohort, condition: condition.text, units } })
+}
+
+/// The cohorts and endpoints that can't be asked by this schedule: `cohort late`.
+pub(super) fn lost_with(
+    registry: &Registry,
+    cohort: &Cohort,
+    schedule: &Schedule,
+) -> Result<Vec<String>, Error> {
+    let catalogue = registry.catalogue();
+    let can_select = |condition: &str| {
+        let Ok(condition) = Condition::parse(condition) else { return false };
+        let is_there =
+            |column: &ColumnName| find_column(&column.name, cohort, catalogue, schedule).is_ok();
+        condition.columns.iter().all(is_there)
+    };
+    let can_respond = |rule: &str| ResponderRule::parse(rule, catalogue, schedule).is_ok();
+    let mut lost = Vec::new();
+    for one in registry.cohorts()? {
+        lost.extend((!can_select(&one.expression)).then(|| format!("cohort {}", one.name)));
+    }
+    for one in registry.endpoints()? {
+        lost.extend((!can_respond(&one.rule)).then(|| format!("endpoint {}", one.name)));
+    }
+    Ok(lost)
 }
 
 /// A condition or a rule with carets under the part that can't be used.

@@ -92,12 +92,13 @@ pub fn append_attrition(page: &mut Page, found: &Attrition) {
     let twice = found.appearances.saturating_sub(found.patients);
     let mut steps: Vec<(&str, usize, String)> = vec![
         ("Reports", found.reports, String::new()),
+        ("Patients in them", found.appearances, String::new()),
         (
-            "Patients",
+            "Each counted once",
             found.patients,
             match twice {
                 0 => String::new(),
-                twice => format!("counted once, and {twice} times more in other reports"),
+                twice => format!("{twice} in a further report"),
             },
         ),
     ];

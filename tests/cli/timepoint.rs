@@ -118,3 +118,19 @@ fn a_result_goes_to_a_file() {
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
     assert!(desk.text("done.json").contains("\"rules_version\": 2"));
 }
+
+#[test]
+fn what_names_a_timepoint_that_goes_is_told() {
+    let desk = Desk::small();
+    desk.run(r#"cohort add late --where "hba1c_w12 < 50""#).ok();
+    desk.run(r#"cohort add older --where "age_years > 55""#).ok();
+    desk.run(r#"endpoint add target --rule "HbA1c < 7.0 % at W12""#).ok();
+    let lost =
+        "Can't be asked by this schedule, until they are edited: cohort late, endpoint target.";
+    let tried = desk.run("timepoint remove W12 --dry-run --width 200").ok();
+    assert!(tried.stdout.contains(lost), "{tried}");
+    let kept = desk.run(r#"timepoint edit W12 --to "W12±3" --reason x"#).ok();
+    assert!(!kept.stdout.contains("Can't be asked"), "{kept}");
+    let gone = desk.run("timepoint remove W12 --reason x --width 200").ok();
+    assert!(gone.stdout.contains(lost), "{gone}");
+}

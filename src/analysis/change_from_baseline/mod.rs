@@ -3,6 +3,8 @@
 
 mod describe;
 mod extra;
+#[cfg(test)]
+mod invariance;
 mod listing;
 mod paired;
 mod series;

@@ -2,6 +2,7 @@
 //! which analyses differ.
 
 use crate::analysis::{ScheduleChange, Scheduled, analyse_schedule_change};
+use crate::commands::selecting::lost_with;
 use crate::commands::session::{Session, not_there};
 use crate::domain::{Catalogue, Cohort, Mismatch, Rules};
 use crate::error::Error;
@@ -58,6 +59,13 @@ pub(super) fn reschedule(
     let mut page = lay_out_rescheduled(&outcome, registry.catalogue(), dry_run);
     append_schedule_change(&mut page, &effect, !dry_run);
     note_overlaps(&mut page, &outcome.rules.schedule);
+    let lost = lost_with(&registry, &outcome.cohort, &outcome.rules.schedule)?;
+    if !lost.is_empty() {
+        page.note(format!(
+            "Can't be asked by this schedule, until they are edited: {}.",
+            lost.join(", ")
+        ));
+    }
     if dry_run {
         page.note("Nothing was changed: this was a dry run.");
     } else {
