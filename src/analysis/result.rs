@@ -52,6 +52,14 @@ pub enum Variable {
     TimeToResponse,
     /// Values as multiples of the upper limit recorded with them.
     UpperLimitMultiple,
+    /// Means of a mixed model.
+    ModelMean,
+    /// Changes from baseline of a mixed model.
+    ModelChange,
+    /// Variances of a mixed model.
+    ModelVariance,
+    /// Two numbers of each patient.
+    Pairs,
 }
 
 impl Variable {
@@ -70,6 +78,10 @@ impl Variable {
             Variable::NonResponders => "response, missing as non-responders",
             Variable::TimeToResponse => "time to first response",
             Variable::UpperLimitMultiple => "multiple of upper limit",
+            Variable::ModelMean => "mixed model, mean",
+            Variable::ModelChange => "mixed model, change",
+            Variable::ModelVariance => "mixed model, variance",
+            Variable::Pairs => "pairs",
         }
     }
 }
@@ -93,6 +105,12 @@ pub enum Missing {
     PartUnknown,
     /// One of two days is not known.
     NoDay,
+    /// Of two numbers the first is not known.
+    FirstOfTwo,
+    /// Of two numbers the second is not known.
+    SecondOfTwo,
+    /// Neither of two numbers is known.
+    BothOfTwo,
 }
 
 impl Missing {
@@ -108,6 +126,9 @@ impl Missing {
             Missing::TotalOnly => "in total only",
             Missing::PartUnknown => "a dose not known",
             Missing::NoDay => "a day not known",
+            Missing::FirstOfTwo => "without x",
+            Missing::SecondOfTwo => "without y",
+            Missing::BothOfTwo => "without both",
         }
     }
 }
@@ -229,6 +250,38 @@ pub enum Statistic {
     Shift(RangeClass, RangeClass),
     /// How many values have no reference range recorded with them.
     WithoutRange,
+    /// How many patients the values are from.
+    Patients,
+    /// How many of them have two values or more.
+    Repeated,
+    /// How many reports the patients are from.
+    Reports,
+    /// An estimate of a model, in the unit of the values.
+    Estimate,
+    /// Its standard error.
+    StandardError,
+    /// Its degrees of freedom.
+    DegreesOfFreedom,
+    /// Lower limit of its interval.
+    EstimateLower,
+    /// Upper limit of its interval.
+    EstimateUpper,
+    /// Its two-sided p.
+    P,
+    /// Variance between reports, in the unit squared.
+    VarianceBetweenReports,
+    /// Variance between patients.
+    VarianceBetweenPatients,
+    /// Variance within patients.
+    VarianceWithinPatients,
+    /// −2 ln of the restricted likelihood.
+    Deviance,
+    /// Spearman's rank correlation.
+    Rho,
+    /// Lower limit of its interval.
+    RhoLower,
+    /// Upper limit of its interval.
+    RhoUpper,
 }
 
 impl Statistic {
@@ -293,13 +346,34 @@ impl Statistic {
             Statistic::ProportionUpper => "proportion_upper".to_owned(),
             Statistic::Shift(from, to) => format!("shift: {} to {}", from.name(), to.name()),
             Statistic::WithoutRange => "without reference range".to_owned(),
+            Statistic::Patients => "patients".to_owned(),
+            Statistic::Repeated => "patients with two values or more".to_owned(),
+            Statistic::Reports => "reports".to_owned(),
+            Statistic::Estimate => "estimate".to_owned(),
+            Statistic::StandardError => "standard_error".to_owned(),
+            Statistic::DegreesOfFreedom => "df".to_owned(),
+            Statistic::EstimateLower => "estimate_lower".to_owned(),
+            Statistic::EstimateUpper => "estimate_upper".to_owned(),
+            Statistic::P => "p".to_owned(),
+            Statistic::VarianceBetweenReports => "variance_between_reports".to_owned(),
+            Statistic::VarianceBetweenPatients => "variance_between_patients".to_owned(),
+            Statistic::VarianceWithinPatients => "variance_within_patients".to_owned(),
+            Statistic::Deviance => "reml_deviance".to_owned(),
+            Statistic::Rho => "spearman_rho".to_owned(),
+            Statistic::RhoLower => "spearman_rho_lower".to_owned(),
+            Statistic::RhoUpper => "spearman_rho_upper".to_owned(),
         }
     }
 
     /// True for a p-value, which has a way of its own to be printed.
     pub fn is_p(self) -> bool {
-        use Statistic::{PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast};
-        matches!(self, PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast)
+        use Statistic::{
+            P, PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast,
+        };
+        matches!(
+            self,
+            P | PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast
+        )
     }
 }
 
