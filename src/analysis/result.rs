@@ -32,6 +32,8 @@ pub enum Variable {
     Value,
     /// Follow-up − baseline, within patients who have both.
     Change,
+    /// The change of a group less that of the group it is compared with.
+    DifferenceOfChange,
     /// Patients whose report speaks of what is counted, each once.
     Patients,
     /// All patients infused, each once, whatever their report speaks of.
@@ -50,6 +52,14 @@ pub enum Variable {
     TimeToResponse,
     /// Values as multiples of the upper limit recorded with them.
     UpperLimitMultiple,
+    /// Means of a mixed model.
+    ModelMean,
+    /// Changes from baseline of a mixed model.
+    ModelChange,
+    /// Variances of a mixed model.
+    ModelVariance,
+    /// Two numbers of each patient.
+    Pairs,
 }
 
 impl Variable {
@@ -58,6 +68,7 @@ impl Variable {
         match self {
             Variable::Value => "value",
             Variable::Change => "change",
+            Variable::DifferenceOfChange => "difference of change",
             Variable::Patients => "patients",
             Variable::Infused => "patients infused",
             Variable::Infusions => "infusions",
@@ -67,6 +78,10 @@ impl Variable {
             Variable::NonResponders => "response, missing as non-responders",
             Variable::TimeToResponse => "time to first response",
             Variable::UpperLimitMultiple => "multiple of upper limit",
+            Variable::ModelMean => "mixed model, mean",
+            Variable::ModelChange => "mixed model, change",
+            Variable::ModelVariance => "mixed model, variance",
+            Variable::Pairs => "pairs",
         }
     }
 }
@@ -90,6 +105,12 @@ pub enum Missing {
     PartUnknown,
     /// One of two days is not known.
     NoDay,
+    /// Of two numbers the first is not known.
+    FirstOfTwo,
+    /// Of two numbers the second is not known.
+    SecondOfTwo,
+    /// Neither of two numbers is known.
+    BothOfTwo,
 }
 
 impl Missing {
@@ -105,6 +126,9 @@ impl Missing {
             Missing::TotalOnly => "in total only",
             Missing::PartUnknown => "a dose not known",
             Missing::NoDay => "a day not known",
+            Missing::FirstOfTwo => "without x",
+            Missing::SecondOfTwo => "without y",
+            Missing::BothOfTwo => "without both",
         }
     }
 }
@@ -164,12 +188,22 @@ pub enum Statistic {
     PWilcoxon,
     /// The least p that so many changes can give it.
     PWilcoxonLeast,
+    /// The two-sided p of Welch's test of two groups.
+    PWelch,
+    /// The two-sided p of the permutation test of two groups.
+    PPermutation,
+    /// The least p that any split of these values can give it.
+    PPermutationLeast,
+    /// How many splits it looked at.
+    Splits,
     /// How many changes of 0 were dropped before ranking.
     ZerosDropped,
     /// How many baselines are 0 and have no change in per cent.
     BaselineZero,
     /// How many patients have this finding stated in words.
     Stated(Finding),
+    /// How many of those have no number there.
+    StatedAlone(Finding),
     /// How many have it, such as a level of a category; of how many, says [`Statistic::N`].
     Count,
     /// The same in per cent.
@@ -216,6 +250,38 @@ pub enum Statistic {
     Shift(RangeClass, RangeClass),
     /// How many values have no reference range recorded with them.
     WithoutRange,
+    /// How many patients the values are from.
+    Patients,
+    /// How many of them have two values or more.
+    Repeated,
+    /// How many reports the patients are from.
+    Reports,
+    /// An estimate of a model, in the unit of the values.
+    Estimate,
+    /// Its standard error.
+    StandardError,
+    /// Its degrees of freedom.
+    DegreesOfFreedom,
+    /// Lower limit of its interval.
+    EstimateLower,
+    /// Upper limit of its interval.
+    EstimateUpper,
+    /// Its two-sided p.
+    P,
+    /// Variance between reports, in the unit squared.
+    VarianceBetweenReports,
+    /// Variance between patients.
+    VarianceBetweenPatients,
+    /// Variance within patients.
+    VarianceWithinPatients,
+    /// −2 ln of the restricted likelihood.
+    Deviance,
+    /// Spearman's rank correlation.
+    Rho,
+    /// Lower limit of its interval.
+    RhoLower,
+    /// Upper limit of its interval.
+    RhoUpper,
 }
 
 impl Statistic {
@@ -248,9 +314,14 @@ impl Statistic {
             Statistic::PT => "p_t".to_owned(),
             Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
             Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),
+            Statistic::PWelch => "p_welch".to_owned(),
+            Statistic::PPermutation => "p_permutation".to_owned(),
+            Statistic::PPermutationLeast => "p_permutation_least".to_owned(),
+            Statistic::Splits => "splits".to_owned(),
             Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
+            Statistic::StatedAlone(finding) => format!("stated without a number: {finding}"),
             Statistic::Count => "count".to_owned(),
             Statistic::Percent => "percent".to_owned(),
             Statistic::PercentLower => "percent_lower".to_owned(),
@@ -275,12 +346,34 @@ impl Statistic {
             Statistic::ProportionUpper => "proportion_upper".to_owned(),
             Statistic::Shift(from, to) => format!("shift: {} to {}", from.name(), to.name()),
             Statistic::WithoutRange => "without reference range".to_owned(),
+            Statistic::Patients => "patients".to_owned(),
+            Statistic::Repeated => "patients with two values or more".to_owned(),
+            Statistic::Reports => "reports".to_owned(),
+            Statistic::Estimate => "estimate".to_owned(),
+            Statistic::StandardError => "standard_error".to_owned(),
+            Statistic::DegreesOfFreedom => "df".to_owned(),
+            Statistic::EstimateLower => "estimate_lower".to_owned(),
+            Statistic::EstimateUpper => "estimate_upper".to_owned(),
+            Statistic::P => "p".to_owned(),
+            Statistic::VarianceBetweenReports => "variance_between_reports".to_owned(),
+            Statistic::VarianceBetweenPatients => "variance_between_patients".to_owned(),
+            Statistic::VarianceWithinPatients => "variance_within_patients".to_owned(),
+            Statistic::Deviance => "reml_deviance".to_owned(),
+            Statistic::Rho => "spearman_rho".to_owned(),
+            Statistic::RhoLower => "spearman_rho_lower".to_owned(),
+            Statistic::RhoUpper => "spearman_rho_upper".to_owned(),
         }
     }
 
     /// True for a p-value, which has a way of its own to be printed.
     pub fn is_p(self) -> bool {
-        matches!(self, Statistic::PT | Statistic::PWilcoxon | Statistic::PWilcoxonLeast)
+        use Statistic::{
+            P, PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast,
+        };
+        matches!(
+            self,
+            P | PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast
+        )
     }
 }
 

@@ -42,6 +42,7 @@ fn the_hash_in_json_is_that_of_the_rows_in_csv() {
         "exposure",
         "medication --by sex",
         "response --time",
+        "reports",
     ] {
         let json = desk.run(&format!("summary {summary} --format json")).ok().json();
         let csv = desk.run(&format!("summary {summary} --explain --format csv")).ok().stdout;

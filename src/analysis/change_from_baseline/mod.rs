@@ -13,10 +13,11 @@ mod tested;
 #[cfg(test)]
 mod tests;
 
-pub(super) use describe::reasons;
+pub(super) use describe::{Pair, pairs_at, reasons, resting_on};
 pub use extra::Extra;
 pub(super) use extra::{is_extra, is_shown, timeline_of};
 pub use listing::{LISTED_BELOW, Listed, ListedEntry, ListedValue};
+pub(super) use paired::CHANGE_DECIMALS;
 pub use series::Series;
 pub(super) use series::{series_of, unit_of};
 pub(super) use stated::said_at;

@@ -7,7 +7,7 @@ use crate::domain::UnitRule;
 use crate::statistics::{HodgesLehmann, NotEstimable, QuantileType, describe, hodges_lehmann};
 
 /// The decimals by which changes are compared: those that `timeline` keeps.
-pub(super) const CHANGE_DECIMALS: u32 = 10;
+pub(in crate::analysis) const CHANGE_DECIMALS: u32 = 10;
 
 /// Scales whose zero is a convention: of them there are differences, but no ratios.
 const ARBITRARY_ZERO: [&str; 2] = ["Cel", "[degF]"];

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod change;
+mod correlation;
 mod exposure;
 mod labs;
 mod medication;
@@ -13,6 +14,7 @@ mod safety;
 
 pub use baseline::explain_baseline;
 pub use change::explain_change;
+pub use correlation::explain_correlation;
 pub use exposure::explain_exposure;
 pub use labs::explain_labs;
 pub use medication::explain_medication;

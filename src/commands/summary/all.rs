@@ -24,7 +24,7 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     let options = || args.options.clone();
     let mut page = lay_out_document("All summaries", &args.options.cohort(&registry)?);
     for section in [
-        reports::page(&registry, &args.options)?,
+        reports::finished(&args.options, session, &registry)?,
         baseline::page(&baseline::Args::of(options()), session, &registry)?,
         exposure::page(&exposure::Args::of(options()), session, &registry)?,
         medication::page(&medication::Args::of(options()), session, &registry)?,
