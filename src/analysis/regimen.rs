@@ -65,18 +65,39 @@ pub(super) enum Drugs {
 
 impl Drugs {
     /// Whether an episode is of one of them; none if it is not known.
-    fn hold(self, taken: &MedicationTaken) -> Option<bool> {
-        match (self, taken.medication.lowering()) {
+    fn hold(self, one: &Episode<'_>) -> Option<bool> {
+        match (self, one.lowering) {
             (Drugs::Of(class), Lowering::Of(known)) => Some(class == known),
             (Drugs::Lowering, Lowering::Of(_)) => Some(true),
             (Drugs::Others, known) => Some(known == Lowering::No),
             (Drugs::Unknown, known) => Some(known == Lowering::Unknown),
             (_, Lowering::No) => Some(false),
             // A drug in units may be insulin under a name of trade.
-            (Drugs::Of(INSULIN), Lowering::Unknown) if taken.medication.is_in_units() => None,
+            (Drugs::Of(INSULIN), Lowering::Unknown) if one.medication.is_in_units() => None,
             (Drugs::Of(_), Lowering::Unknown) => Some(false),
             (Drugs::Lowering, Lowering::Unknown) => None,
         }
+    }
+}
+
+/// A dose episode, with what kind of drug it is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Episode<'a> {
+    taken: &'a MedicationTaken,
+    lowering: Lowering,
+}
+
+impl<'a> Episode<'a> {
+    fn new(taken: &'a MedicationTaken) -> Episode<'a> {
+        Episode { taken, lowering: taken.medication.lowering() }
+    }
+}
+
+impl std::ops::Deref for Episode<'_> {
+    type Target = MedicationTaken;
+
+    fn deref(&self) -> &MedicationTaken {
+        self.taken
     }
 }
 
@@ -86,7 +107,7 @@ pub(super) type Dose = (String, f64);
 /// The dose episodes of one patient.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Regimen<'a> {
-    episodes: Vec<&'a MedicationTaken>,
+    episodes: Vec<Episode<'a>>,
 }
 
 impl<'a> Regimen<'a> {
@@ -96,14 +117,14 @@ impl<'a> Regimen<'a> {
     }
 
     /// The episodes that hold on a day.
-    fn on(&self, day: Day) -> Vec<&'a MedicationTaken> {
-        let holds = |one: &&&MedicationTaken| {
+    fn on(&self, day: Day) -> Vec<Episode<'a>> {
+        let holds = |one: &&Episode<'_>| {
             one.is_placed
                 && one.start.is_none_or(|start| start <= day)
                 && one.end.is_none_or(|end| end >= day)
         };
-        let all: Vec<&MedicationTaken> = self.episodes.iter().filter(holds).copied().collect();
-        let gives_way = |one: &MedicationTaken| {
+        let all: Vec<Episode<'a>> = self.episodes.iter().filter(holds).copied().collect();
+        let gives_way = |one: &Episode<'_>| {
             one.end == Some(day)
                 && all.iter().any(|next| {
                     next.start == Some(day)
@@ -121,15 +142,13 @@ impl<'a> Regimen<'a> {
         }
         let on = self.on(day);
         let of_these = on.iter().filter(|one| drugs.hold(one) == Some(true));
-        let is_denied = |one: &&MedicationTaken| {
-            on.iter().any(|other| other.medication.denies(&one.medication))
-        };
+        let is_denied =
+            |one: &Episode<'_>| on.iter().any(|other| other.medication.denies(&one.medication));
         let mut taken = of_these.filter(|one| !is_none(one)).peekable();
         if taken.peek().is_some() {
-            let mut taken = taken;
             return if taken.any(is_denied) { Err(NoDose::Contradictory) } else { Ok(true) };
         }
-        let may_be = |one: &&&MedicationTaken| drugs.hold(one) != Some(false) && !is_none(one);
+        let may_be = |one: &&Episode<'_>| drugs.hold(one) != Some(false) && !is_none(one);
         if on.iter().any(|one| may_be(&one)) {
             return Err(NoDose::UnknownDrug);
         }
@@ -145,14 +164,14 @@ impl<'a> Regimen<'a> {
         if !self.takes(insulin, day)? {
             return Ok(0.0);
         }
-        let may_be = |one: &&MedicationTaken| insulin.hold(one) != Some(false) && !is_none(one);
+        let may_be = |one: &Episode<'_>| insulin.hold(one) != Some(false) && !is_none(one);
         if self.episodes.iter().copied().filter(may_be).any(|one| !one.is_placed) {
             return Err(NoDose::NoDay);
         }
         let on: Vec<_> = self.on(day).into_iter().filter(may_be).collect();
         let mut units = 0.0;
         for (at, one) in on.iter().enumerate() {
-            let again = |other: &&MedicationTaken| one.medication.is_same_drug(&other.medication);
+            let again = |other: &Episode<'_>| one.medication.is_same_drug(&other.medication);
             if insulin.hold(one).is_none() {
                 return Err(NoDose::UnknownDrug);
             } else if on[at + 1..].iter().any(again) {
@@ -257,7 +276,7 @@ impl<'a> Regimens<'a> {
         let mut last: Vec<Option<Day>> =
             cohort.subjects.iter().map(|one| follow_up(one.follow_up_days)).collect();
         for one in taken {
-            of[one.subject].episodes.push(one);
+            of[one.subject].episodes.push(Episode::new(one));
             last[one.subject] = last[one.subject].max(one.start).max(one.end);
         }
         let planned = schedule.timepoints();
@@ -309,7 +328,7 @@ mod tests {
             .iter()
             .map(|(drug, dose, start, end)| taken(0, drug, *dose, *start, *end))
             .collect();
-        ask(&Regimen { episodes: taken.iter().collect() })
+        ask(&Regimen { episodes: taken.iter().map(Episode::new).collect() })
     }
 
     fn units(episodes: Episodes<'_>, day: i32) -> Result<f64, NoDose> {
@@ -365,7 +384,7 @@ mod tests {
     fn a_dose_in_another_unit_is_no_number_of_units() {
         let mut one = taken(0, "insulin", Some(0.4), Some(-9), None);
         one.medication.dose_unit = Some("U/kg".to_owned());
-        let regimen = Regimen { episodes: vec![&one] };
+        let regimen = Regimen { episodes: vec![Episode::new(&one)] };
         assert_eq!(regimen.insulin(Day(0)), Err(NoDose::OtherUnit));
         assert_eq!(regimen.takes(INSULINS, Day(0)), Ok(true));
     }

@@ -132,10 +132,10 @@ impl Medication {
 
     /// True if this says that what the other says to be taken is not: free of insulin, and yet on glargine.
     pub fn denies(&self, other: &Medication) -> bool {
-        let is_all = ["insulin", "胰岛素"].contains(&plain(&self.drug).as_str());
+        let is_all = || ["insulin", "胰岛素"].contains(&plain(&self.drug).as_str());
         self.dose_per_day == Some(0.0)
             && other.dose_per_day != Some(0.0)
-            && (self.is_same_drug(other) || (is_all && other.is_insulin()))
+            && (self.is_same_drug(other) || (other.is_insulin() && is_all()))
     }
 }
 
