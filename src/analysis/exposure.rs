@@ -169,7 +169,7 @@ pub(super) fn quantities(exposed: &[&Subject], day_zero: DayZero) -> Vec<Quantit
 }
 
 /// Days from the first infusion to the end of the follow-up, which is reported from day 0.
-fn follow_up(subject: &Subject, day_zero: DayZero) -> Result<f64, Missing> {
+pub(super) fn follow_up(subject: &Subject, day_zero: DayZero) -> Result<f64, Missing> {
     let from_day_zero = subject.follow_up_days.ok_or(Missing::Status(Status::NotReported))?;
     let first = subject.infusions.first().and_then(|first| first.day).map(|day| day.0);
     let is_day_zero = day_zero == DayZero::FirstInfusion;

@@ -1,6 +1,42 @@
-//! One line a report: who, how much, how long, and what it says on adverse events.
+//! One line a report: who, how much, how long, how a key analyte changed, what it says on adverse events.
 
-use crate::domain::{AdverseEventStance, Cohort, Report, StatementMade, Subject};
+use super::change_from_baseline::{Series, series_of, unit_of};
+use super::exposure::{follow_up, total};
+use super::question::Question;
+use super::timeline::{Timeline, change, ten_decimals};
+use crate::domain::{
+    AdverseEventStance, Analyte, Cohort, Finding, Infusion, Observation, Report, Rules,
+    StatementMade, Subject,
+};
+use crate::statistics::{describe, mean};
+
+/// How much each patient was given in all, in cells or in cells per kg.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dose {
+    /// Patients of whom every infusion's dose is known.
+    pub n: usize,
+    /// Median, least and most.
+    pub median: f64,
+    /// The least.
+    pub min: f64,
+    /// The most.
+    pub max: f64,
+}
+
+/// How the key analyte changed, in the patients who have both numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyChange {
+    /// The last timepoint at which anybody has a number and a baseline.
+    pub timepoint: String,
+    /// How many have both.
+    pub pairs: usize,
+    /// Mean of their baselines.
+    pub baseline: f64,
+    /// Mean of their values at the timepoint.
+    pub last: f64,
+    /// Mean of their changes.
+    pub change: f64,
+}
 
 /// One report of a cohort.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +49,16 @@ pub struct ReportSummary {
     pub infusions: Option<(usize, usize)>,
     /// Infusions in all.
     pub infusions_total: usize,
-    /// Shortest and longest follow-up in days; `None` if none is reported.
+    /// Cells that each patient was given.
+    pub cells: Option<Dose>,
+    /// Cells per kg that each patient was given.
+    pub cells_per_kg: Option<Dose>,
+    /// Shortest and longest follow-up from the first infusion on, in days; `None` if none is reported.
     pub follow_up_days: Option<(i32, i32)>,
+    /// How the key analyte changed; `None` if nobody has a pair.
+    pub key: Option<KeyChange>,
+    /// What is said of the key analyte in words.
+    pub stated: Vec<Finding>,
     /// Visits recorded.
     pub visits: usize,
     /// Statements in words.
@@ -26,18 +70,39 @@ pub struct ReportSummary {
 }
 
 /// The result of [`analyse_reports`].
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReportsResults {
+    /// The key analyte: its unit, decimals and conversions.
+    pub key: Series,
     /// One row a report.
     pub reports: Vec<ReportSummary>,
     /// For each stance on adverse events: reports and their patients.
     pub stances: Vec<(AdverseEventStance, usize, usize)>,
 }
 
-/// One line for each report of a cohort.
-pub fn analyse_reports(cohort: &Cohort, statements: &[StatementMade]) -> ReportsResults {
-    let reports: Vec<_> =
-        cohort.reports.iter().map(|report| summarise(cohort, report, statements)).collect();
+/// One line for each report of a cohort; of the question, timepoints and units matter. `observations` are
+/// those of the key analyte.
+pub fn analyse_reports(
+    cohort: &Cohort,
+    rules: &Rules,
+    (analyte, observations): (&Analyte, &[Observation]),
+    statements: &[StatementMade],
+    question: &Question,
+) -> ReportsResults {
+    let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
+    let used: Vec<Observation> = observations.iter().filter(of_cohort).cloned().collect();
+    let rule = unit_of(analyte, &used, question.units);
+    let timeline = Timeline::new(cohort, &rules.schedule, &used);
+    let numbers = |column: usize| -> Vec<Option<f64>> {
+        timeline.columns[column].1.iter().map(|spoken| spoken.in_unit(rule)).collect()
+    };
+    let columns =
+        timeline.columns.iter().enumerate().map(|(at, (name, _))| (name.as_str(), numbers(at)));
+    let columns: Vec<(&str, Vec<Option<f64>>)> =
+        columns.filter(|(name, _)| question.asks_about(name)).collect();
+    let asked = Asked { cohort, rules, analyte, observations: &used, columns: &columns };
+    let summarise = |report| asked.summarise(report, statements);
+    let reports: Vec<_> = cohort.reports.iter().map(summarise).collect();
     let stances = AdverseEventStance::ALL
         .iter()
         .map(|stance| {
@@ -48,24 +113,162 @@ pub fn analyse_reports(cohort: &Cohort, statements: &[StatementMade]) -> Reports
             (*stance, count, patients)
         })
         .collect();
-    ReportsResults { reports, stances }
+    let key = series_of(analyte, rule, &used.iter().collect::<Vec<_>>(), Vec::new());
+    ReportsResults { key, reports, stances }
 }
 
-fn summarise(cohort: &Cohort, report: &Report, statements: &[StatementMade]) -> ReportSummary {
-    let is_member = |subject: &&Subject| subject.report == report.key;
-    let members: Vec<&Subject> = cohort.subjects.iter().filter(is_member).collect();
-    let belongs = |subject: usize| cohort.subjects[subject].report == report.key;
-    let infusions = || members.iter().map(|subject| subject.infusions.len());
-    let follow_up = || members.iter().filter_map(|subject| subject.follow_up_days);
-    ReportSummary {
-        patients: members.len(),
-        infusions: infusions().min().zip(infusions().max()),
-        infusions_total: infusions().sum(),
-        follow_up_days: follow_up().min().zip(follow_up().max()),
-        visits: cohort.occasions.values().filter(|occasion| belongs(occasion.subject)).count(),
-        statements: statements.iter().filter(|statement| belongs(statement.subject)).count(),
-        patients_with_events: members.iter().filter(|subject| subject.adverse_events > 0).count(),
-        events: members.iter().map(|subject| subject.adverse_events as usize).sum(),
-        report: report.clone(),
+/// What is known of every report.
+struct Asked<'a> {
+    cohort: &'a Cohort,
+    rules: &'a Rules,
+    analyte: &'a Analyte,
+    observations: &'a [Observation],
+    /// Baseline and the timepoints that are asked about, with each patient's number.
+    columns: &'a [(&'a str, Vec<Option<f64>>)],
+}
+
+impl Asked<'_> {
+    fn summarise(&self, report: &Report, statements: &[StatementMade]) -> ReportSummary {
+        let subjects = &self.cohort.subjects;
+        let belongs = |subject: usize| subjects[subject].report == report.key;
+        let places: Vec<usize> = (0..subjects.len()).filter(|at| belongs(*at)).collect();
+        let members: Vec<&Subject> = places.iter().map(|at| &subjects[*at]).collect();
+        let of_occasions = self.cohort.occasions.values();
+        let infusions = || members.iter().map(|subject| subject.infusions.len());
+        let days = |subject: &&Subject| follow_up(subject, self.rules.day_zero).ok();
+        #[allow(clippy::cast_possible_truncation)] // days fit in 32 bits
+        let days = || members.iter().filter_map(days).map(|days| days as i32);
+        ReportSummary {
+            patients: members.len(),
+            infusions: infusions().min().zip(infusions().max()),
+            infusions_total: infusions().sum(),
+            cells: dose(&members, |infusion| infusion.cells),
+            cells_per_kg: dose(&members, |infusion| infusion.cells_per_kg),
+            follow_up_days: days().min().zip(days().max()),
+            key: self.key_change(&places),
+            stated: self.stated(&belongs, statements),
+            visits: of_occasions.filter(|occasion| belongs(occasion.subject)).count(),
+            statements: statements.iter().filter(|statement| belongs(statement.subject)).count(),
+            patients_with_events: members.iter().filter(|one| one.adverse_events > 0).count(),
+            events: members.iter().map(|subject| subject.adverse_events as usize).sum(),
+            report: report.clone(),
+        }
+    }
+
+    /// From the baseline to the last timepoint with a pair.
+    fn key_change(&self, members: &[usize]) -> Option<KeyChange> {
+        let ((_, baseline), later) = self.columns.split_first()?;
+        let pairs = |column: &[Option<f64>]| -> Vec<(f64, f64)> {
+            members.iter().filter_map(|who| baseline[*who].zip(column[*who])).collect()
+        };
+        let with_pairs = later.iter().rev().map(|(name, column)| (*name, pairs(column)));
+        let (timepoint, pairs) = with_pairs.into_iter().find(|(_, pairs)| !pairs.is_empty())?;
+        let mean_of = |of: fn(&(f64, f64)) -> f64| {
+            mean(&pairs.iter().map(of).collect::<Vec<_>>()).ok().map(ten_decimals)
+        };
+        Some(KeyChange {
+            timepoint: timepoint.to_owned(),
+            pairs: pairs.len(),
+            baseline: mean_of(|pair| pair.0)?,
+            last: mean_of(|pair| pair.1)?,
+            change: mean_of(|pair| change(pair.0, pair.1))?,
+        })
+    }
+
+    /// What is said of the key analyte in words, each finding once.
+    fn stated(
+        &self,
+        belongs: &dyn Fn(usize) -> bool,
+        statements: &[StatementMade],
+    ) -> Vec<Finding> {
+        let made = statements.iter().filter(|one| {
+            belongs(one.subject) && one.analyte.as_deref() == Some(&self.analyte.key)
+        });
+        let recorded = self.observations.iter().filter_map(|one| {
+            let occasion = self.cohort.occasions.get(&one.visit)?;
+            let finding = one.stated.as_deref().map(Finding::parse)?.ok()?;
+            belongs(occasion.subject).then_some(finding)
+        });
+        let mut found = Vec::new();
+        for finding in made.map(|one| one.finding).chain(recorded) {
+            if !found.contains(&finding) {
+                found.push(finding);
+            }
+        }
+        found
+    }
+}
+
+/// What patients were given in all; `None` if it is known of nobody.
+fn dose(members: &[&Subject], part: fn(&Infusion) -> Option<f64>) -> Option<Dose> {
+    let infused = members.iter().filter(|subject| !subject.infusions.is_empty());
+    let totals: Vec<f64> = infused.filter_map(|subject| total(subject, part)).collect();
+    let found = describe(&totals, crate::statistics::QuantileType::default());
+    Some(Dose {
+        n: found.n,
+        median: found.median.ok()?,
+        min: found.min.ok()?,
+        max: found.max.ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::testing::{cohort, observation};
+    use crate::domain::{BaselineRule, Catalogue, DayZero, ReportKind, Schedule, Status};
+
+    fn summarised(of: &Cohort, seen: &[Observation], timepoints: &[&str]) -> ReportSummary {
+        let rules = Rules {
+            title: String::new(),
+            day_zero: DayZero::FirstInfusion,
+            baseline: BaselineRule::LastBeforeDayZero,
+            version: 1,
+            schedule: Schedule::parse("W0,W4±1,W12±2").expect("a schedule"),
+        };
+        let analyte = Catalogue::built_in().find("FPG").expect("FPG");
+        let timepoints = timepoints.iter().map(|name| (*name).to_owned()).collect();
+        let question = Question { timepoints, ..Question::default() };
+        let found = analyse_reports(of, &rules, (analyte, seen), &[], &question);
+        found.reports.into_iter().next().expect("a report")
+    }
+
+    #[test]
+    fn the_key_change_is_that_at_the_last_timepoint_with_a_pair() {
+        let days: &[Option<i32>] = &[Some(0), Some(28), Some(84)];
+        let mut of = cohort(&[days, days, days]);
+        of.reports.push(Report::new("a", ReportKind::CaseSeries));
+        let seen = [
+            observation(1, Some(9.0)),
+            observation(2, Some(8.0)),
+            observation(4, Some(11.0)),
+            observation(5, Some(8.5)),
+            // No baseline, so that W12 has no pair.
+            observation(9, Some(5.0)),
+        ];
+        let key = summarised(&of, &seen, &[]).key.expect("a change");
+        let (baseline, last, change) = (10.0, 8.25, -1.75);
+        let timepoint = "W4".to_owned();
+        assert_eq!(key, KeyChange { timepoint, pairs: 2, baseline, last, change });
+        assert_eq!(summarised(&of, &seen, &["W12"]).key, None);
+        assert_eq!(summarised(&of, &[], &[]).key, None);
+    }
+
+    #[test]
+    fn words_and_doses_are_told_where_there_are_any() {
+        let mut of = cohort(&[&[Some(0)], &[Some(0)], &[Some(0)]]);
+        of.reports.push(Report::new("a", ReportKind::CaseSeries));
+        let infusion = |cells| Infusion { cells, ..Infusion::default() };
+        of.subjects[0].infusions = vec![infusion(Some(5e7)), infusion(Some(6e7))];
+        of.subjects[1].infusions = vec![infusion(Some(5e7)), infusion(None)];
+        let stated = Observation {
+            status: Status::Stated,
+            stated: Some("at target".to_owned()),
+            ..observation(1, None)
+        };
+        let found = summarised(&of, &[stated], &[]);
+        assert_eq!(found.stated, [Finding::AtTarget]);
+        assert_eq!(found.cells, Some(Dose { n: 1, median: 1.1e8, min: 1.1e8, max: 1.1e8 }));
+        assert_eq!(found.cells_per_kg, None);
     }
 }

@@ -48,8 +48,18 @@ pub enum Variable {
     ObservedCases,
     /// Response, of all patients: who can't be evaluated counts as a non-responder.
     NonResponders,
+    /// Days to the first response, of the patients of whom it is known on some day.
+    TimeToResponse,
     /// Values as multiples of the upper limit recorded with them.
     UpperLimitMultiple,
+    /// Means of a mixed model.
+    ModelMean,
+    /// Changes from baseline of a mixed model.
+    ModelChange,
+    /// Variances of a mixed model.
+    ModelVariance,
+    /// Two numbers of each patient.
+    Pairs,
 }
 
 impl Variable {
@@ -66,7 +76,12 @@ impl Variable {
             Variable::PercentChange => "percent_change",
             Variable::ObservedCases => "response, observed cases",
             Variable::NonResponders => "response, missing as non-responders",
+            Variable::TimeToResponse => "time to first response",
             Variable::UpperLimitMultiple => "multiple of upper limit",
+            Variable::ModelMean => "mixed model, mean",
+            Variable::ModelChange => "mixed model, change",
+            Variable::ModelVariance => "mixed model, variance",
+            Variable::Pairs => "pairs",
         }
     }
 }
@@ -90,6 +105,12 @@ pub enum Missing {
     PartUnknown,
     /// One of two days is not known.
     NoDay,
+    /// Of two numbers the first is not known.
+    FirstOfTwo,
+    /// Of two numbers the second is not known.
+    SecondOfTwo,
+    /// Neither of two numbers is known.
+    BothOfTwo,
 }
 
 impl Missing {
@@ -105,6 +126,9 @@ impl Missing {
             Missing::TotalOnly => "in total only",
             Missing::PartUnknown => "a dose not known",
             Missing::NoDay => "a day not known",
+            Missing::FirstOfTwo => "without x",
+            Missing::SecondOfTwo => "without y",
+            Missing::BothOfTwo => "without both",
         }
     }
 }
@@ -128,6 +152,12 @@ pub enum Statistic {
     Sd,
     /// Median.
     Median,
+    /// Lower confidence limit of the median.
+    MedianLower,
+    /// Upper confidence limit of the median.
+    MedianUpper,
+    /// How many are still followed at a time, without an event before it.
+    AtRisk,
     /// First quartile.
     Q1,
     /// Third quartile.
@@ -192,8 +222,22 @@ pub enum Statistic {
     RateUpper,
     /// How many have this as their worst CTCAE grade; `None` if none of their events has one.
     WorstGrade(Option<u8>),
+    /// How many take something that they did not take at baseline.
+    Started,
+    /// How many do not take what they took at baseline.
+    Stopped,
+    /// How many take less than at baseline.
+    DoseLower,
+    /// How many take as much as at baseline.
+    DoseSame,
+    /// How many take more than at baseline.
+    DoseHigher,
+    /// How many take it at both times, and one of the doses is not known.
+    DoseUnknown,
     /// How many patients are responders.
     Responders,
+    /// How many of the responders met the rule at baseline already.
+    MetAtBaseline,
     /// How many patients a rule is not about: they took nothing at baseline that could be less.
     NotAsked,
     /// Responders per patient, from 0 to 1.
@@ -206,6 +250,38 @@ pub enum Statistic {
     Shift(RangeClass, RangeClass),
     /// How many values have no reference range recorded with them.
     WithoutRange,
+    /// How many patients the values are from.
+    Patients,
+    /// How many of them have two values or more.
+    Repeated,
+    /// How many reports the patients are from.
+    Reports,
+    /// An estimate of a model, in the unit of the values.
+    Estimate,
+    /// Its standard error.
+    StandardError,
+    /// Its degrees of freedom.
+    DegreesOfFreedom,
+    /// Lower limit of its interval.
+    EstimateLower,
+    /// Upper limit of its interval.
+    EstimateUpper,
+    /// Its two-sided p.
+    P,
+    /// Variance between reports, in the unit squared.
+    VarianceBetweenReports,
+    /// Variance between patients.
+    VarianceBetweenPatients,
+    /// Variance within patients.
+    VarianceWithinPatients,
+    /// −2 ln of the restricted likelihood.
+    Deviance,
+    /// Spearman's rank correlation.
+    Rho,
+    /// Lower limit of its interval.
+    RhoLower,
+    /// Upper limit of its interval.
+    RhoUpper,
 }
 
 impl Statistic {
@@ -220,6 +296,9 @@ impl Statistic {
             Statistic::Mean => "mean".to_owned(),
             Statistic::Sd => "sd".to_owned(),
             Statistic::Median => "median".to_owned(),
+            Statistic::MedianLower => "median_lower".to_owned(),
+            Statistic::MedianUpper => "median_upper".to_owned(),
+            Statistic::AtRisk => "at_risk".to_owned(),
             Statistic::Q1 => "q1".to_owned(),
             Statistic::Q3 => "q3".to_owned(),
             Statistic::Min => "min".to_owned(),
@@ -253,20 +332,48 @@ impl Statistic {
             Statistic::RateUpper => "rate_upper".to_owned(),
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
+            Statistic::Started => "started".to_owned(),
+            Statistic::Stopped => "stopped".to_owned(),
+            Statistic::DoseLower => "dose lower".to_owned(),
+            Statistic::DoseSame => "dose same".to_owned(),
+            Statistic::DoseHigher => "dose higher".to_owned(),
+            Statistic::DoseUnknown => "dose unknown".to_owned(),
             Statistic::Responders => "responders".to_owned(),
+            Statistic::MetAtBaseline => "met at baseline".to_owned(),
             Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),
             Statistic::ProportionUpper => "proportion_upper".to_owned(),
             Statistic::Shift(from, to) => format!("shift: {} to {}", from.name(), to.name()),
             Statistic::WithoutRange => "without reference range".to_owned(),
+            Statistic::Patients => "patients".to_owned(),
+            Statistic::Repeated => "patients with two values or more".to_owned(),
+            Statistic::Reports => "reports".to_owned(),
+            Statistic::Estimate => "estimate".to_owned(),
+            Statistic::StandardError => "standard_error".to_owned(),
+            Statistic::DegreesOfFreedom => "df".to_owned(),
+            Statistic::EstimateLower => "estimate_lower".to_owned(),
+            Statistic::EstimateUpper => "estimate_upper".to_owned(),
+            Statistic::P => "p".to_owned(),
+            Statistic::VarianceBetweenReports => "variance_between_reports".to_owned(),
+            Statistic::VarianceBetweenPatients => "variance_between_patients".to_owned(),
+            Statistic::VarianceWithinPatients => "variance_within_patients".to_owned(),
+            Statistic::Deviance => "reml_deviance".to_owned(),
+            Statistic::Rho => "spearman_rho".to_owned(),
+            Statistic::RhoLower => "spearman_rho_lower".to_owned(),
+            Statistic::RhoUpper => "spearman_rho_upper".to_owned(),
         }
     }
 
     /// True for a p-value, which has a way of its own to be printed.
     pub fn is_p(self) -> bool {
-        use Statistic::{PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast};
-        matches!(self, PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast)
+        use Statistic::{
+            P, PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast,
+        };
+        matches!(
+            self,
+            P | PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast
+        )
     }
 }
 

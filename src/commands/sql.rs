@@ -1,7 +1,7 @@
 use super::selecting::pointed;
 use super::session::Session;
-use crate::analysis::AGGREGATES;
-use crate::domain::Mismatch;
+use crate::analysis::QUERY_FUNCTIONS;
+use crate::domain::{Mismatch, QueryFunctions};
 use crate::error::Error;
 use crate::store::{Access, Cell, Found, QueryLimits, Registry, Unanswered};
 use crate::tables::{Page, Value, append_list, lay_out_list};
@@ -12,11 +12,15 @@ use std::time::Duration;
 #[command(after_help = "Examples:
   casebook sql --list
   casebook sql \"SELECT sex, count(*) AS n, median(age_years) FROM patients GROUP BY sex\"
+  casebook sql \"SELECT count(*) AS n, binomial_upper(sum(adverse_events > 0), count(*)) FROM patients\"
   casebook sql \"SELECT analyte, unit, sd(value) FROM measurements GROUP BY analyte\" -o sd.csv
 
 A query only reads: whatever would change the file, reach another file or load code is refused. Beside
-SQLite's own functions there are median(x), quantile(x, p), sd(x), t_lower(x) and t_upper(x), also with a
-level; what can't be estimated is NULL. Values are in the unit their row names.")]
+SQLite's own functions there are, of a column, median(x), quantile(x, p), sd(x), t_lower(x) and t_upper(x),
+t_p(x), signed_rank_p(x), hodges_lehmann(x) with _lower and _upper; of a row, binomial_lower(k, n) and
+binomial_upper, poisson_lower(events, time) and poisson_upper, fisher_p(a, b, c, d). Limits also take a
+level. What is NULL enters no column; NULL among the numbers of a row, and what can't be estimated, gives
+NULL. Values are in the unit their row names.")]
 pub(super) struct Args {
     /// The query
     #[arg(required_unless_present = "list")]
@@ -36,7 +40,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
     let Some(query) = &args.query else { return session.show(&list(&registry)?) };
     let limits = QueryLimits { rows: args.rows, time: args.seconds.map(Duration::from_secs) };
-    let found = registry.query(query, &AGGREGATES, limits).map_err(|why| refused(query, why))?;
+    let found =
+        registry.query(query, QUERY_FUNCTIONS, limits).map_err(|why| refused(query, why))?;
     session.show_list(&registry, lay_out(found))
 }
 
@@ -90,7 +95,11 @@ fn list(registry: &Registry) -> Result<Page, Error> {
         };
         vec![format!("{}({parameter})", one.name).into(), one.meaning.into()]
     };
-    let rows = AGGREGATES.iter().map(row).collect();
+    let of_rows = |one: &crate::domain::ScalarFunction| -> Vec<Value> {
+        vec![format!("{}({})", one.name, one.arguments.join(", ")).into(), one.meaning.into()]
+    };
+    let QueryFunctions { aggregates, scalars } = QUERY_FUNCTIONS;
+    let rows = aggregates.iter().map(row).chain(scalars.iter().map(of_rows)).collect();
     append_list(&mut page, None, "functions", &columns, rows);
     page.note(
         "The tables behind the views can be read too: SELECT name, sql FROM sqlite_schema. For columns \

@@ -48,7 +48,7 @@ mod source;
 mod unit;
 mod visit;
 
-pub use aggregate::AggregateFunction;
+pub use aggregate::{AggregateFunction, QueryFunctions, ScalarFunction};
 pub use analyte::{Analyte, AnalyteId, Catalogue, plain};
 pub use attribute::{
     Attribute, AttributeGiven, AttributeKind, NOT_REPORTED, find_attribute, parse_attribute_key,

@@ -4,7 +4,7 @@
 use super::Registry;
 use super::error::{InFile, StoreError};
 use super::registry::look_into;
-use crate::domain::{AggregateFunction, Mismatch, Misplaced, nearest};
+use crate::domain::{AggregateFunction, Mismatch, Misplaced, QueryFunctions, nearest};
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -97,7 +97,7 @@ impl Registry {
     pub fn query(
         &self,
         sql: &str,
-        functions: &'static [AggregateFunction],
+        functions: QueryFunctions,
         limits: QueryLimits,
     ) -> Result<Found, Unanswered> {
         let mut connection = look_into(&self.path, &self.caller)?;
@@ -199,14 +199,14 @@ fn cell_of(value: ValueRef<'_>) -> Cell {
 /// Let a connection read and do nothing else, and give it its functions.
 fn confine(
     connection: &mut Connection,
-    functions: &'static [AggregateFunction],
+    functions: QueryFunctions,
     limits: QueryLimits,
     refused: &Arc<Mutex<Option<&'static str>>>,
 ) -> Result<(), Error> {
     connection.pragma_update(None, "query_only", true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-    for function in functions {
-        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    for function in functions.aggregates {
         let arguments = i32::try_from(function.arguments).unwrap_or(1);
         connection.create_aggregate_function(
             function.name,
@@ -214,6 +214,15 @@ fn confine(
             flags,
             Computed(function),
         )?;
+    }
+    for function in functions.scalars {
+        let arguments = i32::try_from(function.arguments.len()).unwrap_or(1);
+        connection.create_scalar_function(function.name, arguments, flags, |context| {
+            let number = |at| number(context.get_raw(at), function.name);
+            let given: Option<Vec<f64>> =
+                (0..context.len()).map(number).collect::<Result<_, _>>()?;
+            Ok(given.and_then(|given| (function.compute)(&given)))
+        })?;
     }
     if let Some(time) = limits.time {
         let began = Instant::now();
@@ -239,6 +248,19 @@ fn confine(
     }))
 }
 
+/// A number that a function is given; none if it is NULL.
+fn number(value: ValueRef<'_>, function: &str) -> Result<Option<f64>, Error> {
+    match value {
+        ValueRef::Null => Ok(None),
+        #[allow(clippy::cast_precision_loss)] // no count of patients reaches 2^53
+        ValueRef::Integer(number) => Ok(Some(number as f64)),
+        ValueRef::Real(number) => Ok(Some(number)),
+        ValueRef::Text(_) | ValueRef::Blob(_) => {
+            Err(Error::UserFunctionError(format!("{function} wants numbers").into()))
+        }
+    }
+}
+
 /// A function of a query: what is NULL enters no statistic.
 struct Computed(&'static AggregateFunction);
 
@@ -255,16 +277,7 @@ impl Aggregate<Column, Option<f64>> for Computed {
     }
 
     fn step(&self, context: &mut Context<'_>, column: &mut Column) -> Result<(), Error> {
-        let number = |at: usize| match context.get_raw(at) {
-            ValueRef::Null => Ok(None),
-            #[allow(clippy::cast_precision_loss)] // no count of patients reaches 2^53
-            ValueRef::Integer(number) => Ok(Some(number as f64)),
-            ValueRef::Real(number) => Ok(Some(number)),
-            ValueRef::Text(_) | ValueRef::Blob(_) => {
-                let said = format!("{} wants numbers", self.0.name);
-                Err(Error::UserFunctionError(said.into()))
-            }
-        };
+        let number = |at: usize| number(context.get_raw(at), self.0.name);
         column.values.extend(number(0)?);
         let parameters = (1..self.0.arguments).map(number).collect::<Result<Vec<_>, _>>()?;
         column.parameters = parameters.into_iter().flatten().collect();
@@ -281,6 +294,7 @@ impl Aggregate<Column, Option<f64>> for Computed {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::domain::ScalarFunction;
     use crate::store::testing::registry;
 
     const SUM: AggregateFunction = AggregateFunction {
@@ -290,9 +304,31 @@ mod tests {
         compute: |values, parameters| Some(values.iter().sum::<f64>() * parameters.first()?),
     };
 
+    const DIFFERENCE: ScalarFunction = ScalarFunction {
+        name: "less",
+        arguments: &["a", "b"],
+        meaning: "the first less the second, if it is positive",
+        compute: |given| Some(given[0] - given[1]).filter(|difference| *difference > 0.0),
+    };
+
+    const FUNCTIONS: QueryFunctions = QueryFunctions { aggregates: &[SUM], scalars: &[DIFFERENCE] };
+
     fn asked(sql: &str) -> Result<Found, Unanswered> {
         let (_folder, registry) = registry();
-        registry.query(sql, &[SUM], QueryLimits::default())
+        registry.query(sql, FUNCTIONS, QueryLimits::default())
+    }
+
+    #[test]
+    fn a_function_of_a_row_gives_null_for_null_and_wants_numbers() {
+        let found = asked("SELECT less(3, 1), less(1, 3), less(NULL, 1), less(1.5, NULL)").unwrap();
+        let null = Cell::Null;
+        assert_eq!(found.rows, [vec![Cell::Number(2.0), null.clone(), null.clone(), null]]);
+        match asked("SELECT less(3, 'a')") {
+            Err(Unanswered::Mismatch(mismatch)) => {
+                assert!(mismatch.mend.unwrap().contains("less wants numbers"));
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -348,12 +384,12 @@ mod tests {
         let endless = "WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n)
                        SELECT x FROM n";
         let limits = QueryLimits { rows: Some(3), time: None };
-        let found = registry.query(endless, &[], limits).unwrap();
+        let found = registry.query(endless, FUNCTIONS, limits).unwrap();
         assert_eq!((found.rows.len(), found.is_cut), (3, true));
         let limits = QueryLimits { rows: None, time: Some(Duration::from_millis(1)) };
         let counted = endless.replace("SELECT x FROM n", "SELECT count(*) FROM n");
         assert!(matches!(
-            registry.query(&counted, &[], limits),
+            registry.query(&counted, FUNCTIONS, limits),
             Err(Unanswered::Mismatch(mismatch)) if mismatch.expected.contains("--seconds")
         ));
     }

@@ -1,13 +1,20 @@
 //! Reports: one line each.
 
 use super::amounts::{DASH, counted};
+use super::change::{day_zero_words, heading, note_choices, note_readings};
 use super::cohort::describe_population;
+use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
-use crate::analysis::{ReportSummary, ReportsResults};
-use crate::domain::{AdverseEventStance, Cohort};
+use crate::analysis::{Dose, Question, ReportSummary, ReportsResults, Series};
+use crate::domain::{AdverseEventStance, Cohort, Rules};
 
 /// Lay out one line for each report of a cohort.
-pub fn lay_out_reports(found: &ReportsResults, cohort: &Cohort) -> Page {
+pub fn lay_out_reports(
+    found: &ReportsResults,
+    cohort: &Cohort,
+    rules: &Rules,
+    question: &Question,
+) -> Page {
     let mut page = Page::new("Reports");
     describe_population(&mut page, cohort);
     let mut grid = Grid {
@@ -15,11 +22,11 @@ pub fn lay_out_reports(found: &ReportsResults, cohort: &Cohort) -> Page {
             Column::stub("Report"),
             Column::words("Kind"),
             Column::numbers("Year"),
-            Column::numbers("Patients"),
+            Column::numbers("n"),
             Column::numbers("Infusions each"),
+            Column::numbers("Cells each (×10^6)"),
             Column::numbers("Follow-up (days)"),
-            Column::numbers("Visits"),
-            Column::numbers("Statements"),
+            Column::words(&heading(&found.key)),
             Column::words("Adverse events"),
         ],
         ..Grid::default()
@@ -32,15 +39,17 @@ pub fn lay_out_reports(found: &ReportsResults, cohort: &Cohort) -> Page {
             key = key.marked(mark);
         }
         let year = report.citation.year.map_or_else(|| DASH.to_owned(), |year| year.to_string());
+        let cells = cells_each(&mut page, summary);
+        let change = key_change(&mut page, summary, &found.key);
         grid.rows.push(Row::Cells(vec![
             key,
             Cell::new(report.kind.as_str()),
             Cell::new(year),
             Cell::new(summary.patients.to_string()),
             Cell::new(range(summary.infusions)),
+            cells,
             Cell::new(range(summary.follow_up_days)),
-            Cell::new(summary.visits.to_string()),
-            Cell::new(summary.statements.to_string()),
+            change,
             Cell::new(adverse_events(summary)),
         ]));
     }
@@ -59,8 +68,74 @@ pub fn lay_out_reports(found: &ReportsResults, cohort: &Cohort) -> Page {
         "A report that does not mention adverse events says nothing on them: its patients are \
          not counted as free of them.",
     );
-    page.records.push(records(&found.reports));
+    note_columns(&mut page, found, rules);
+    note_choices(&mut page, question);
+    note_readings(&mut page, std::slice::from_ref(&found.key));
+    page.records.push(records(found));
     page
+}
+
+fn note_columns(page: &mut Page, found: &ReportsResults, rules: &Rules) {
+    page.note(
+        "Cells each: what a patient was given in all, median (least to most) where they differ; per kg of \
+         body weight where only that is given. Follow-up: from the first infusion on.",
+    );
+    page.note(format!(
+        "{}: from the baseline, the last number on or before day 0, {}, to the last timepoint at which a \
+         patient of the report has a number too: both numbers of one patient, else the mean change of n.",
+        found.key.label,
+        day_zero_words(rules),
+    ));
+}
+
+/// `300`, `134 (90 to 200)` or `2.0/kg`, in millions.
+fn cells_each(page: &mut Page, summary: &ReportSummary) -> Cell {
+    let (dose, unit) = match (summary.cells, summary.cells_per_kg) {
+        (Some(dose), _) => (dose, ""),
+        (None, Some(dose)) => (dose, "/kg"),
+        (None, None) => {
+            let mark = page.footnote("The dose of an infusion is not reported.");
+            return Cell::new(DASH).marked(mark);
+        }
+    };
+    let millions = |cells: f64| fixed(cells / 1e6, u8::from(!unit.is_empty()));
+    let range = match dose.min.total_cmp(&dose.max) {
+        std::cmp::Ordering::Equal => String::new(),
+        _ => format!(" ({} to {})", millions(dose.min), millions(dose.max)),
+    };
+    let cell = Cell::new(format!("{}{unit}{range}", millions(dose.median)));
+    if dose.n == summary.patients {
+        return cell;
+    }
+    let known =
+        format!("Known of {} of {}.", dose.n, counted(summary.patients, "patient", "patients"));
+    let mark = page.footnote(&known);
+    cell.marked(mark)
+}
+
+/// `9.1 → 6.9, W12` of one patient, `mean -1.10, W12, n = 4` of several; else what is said in words.
+fn key_change(page: &mut Page, summary: &ReportSummary, series: &Series) -> Cell {
+    let Some(key) = &summary.key else {
+        let words: Vec<String> =
+            summary.stated.iter().map(|finding| format!("\"{finding}\"")).collect();
+        if !words.is_empty() {
+            return Cell::new(format!("in words: {}", words.join(", ")));
+        }
+        let mark = page.footnote(&format!(
+            "No patient has a number of {} at baseline and at a timepoint.",
+            series.label
+        ));
+        return Cell::new(DASH).marked(mark);
+    };
+    let of = |number, more: u8| fixed(number, series.decimals + more);
+    let n = match summary.patients {
+        1 => String::new(),
+        _ => format!(", n = {}", key.pairs),
+    };
+    Cell::new(match key.pairs {
+        1 => format!("{} → {}, {}{n}", of(key.baseline, 0), of(key.last, 0), key.timepoint),
+        _ => format!("mean {}, {}{n}", of(key.change, 1), key.timepoint),
+    })
 }
 
 fn range<T: PartialEq + std::fmt::Display>(range: Option<(T, T)>) -> String {
@@ -88,7 +163,7 @@ fn adverse_events(summary: &ReportSummary) -> String {
     }
 }
 
-fn records(reports: &[ReportSummary]) -> RecordSet {
+fn records(found: &ReportsResults) -> RecordSet {
     let columns = [
         "report",
         "kind",
@@ -109,13 +184,30 @@ fn records(reports: &[ReportSummary]) -> RecordSet {
         "adverse_events_days",
         "events",
         "patients_with_events",
+        "cells_n",
+        "cells_median",
+        "cells_min",
+        "cells_max",
+        "cells_per_kg_n",
+        "cells_per_kg_median",
+        "cells_per_kg_min",
+        "cells_per_kg_max",
+        "key_parameter",
+        "key_unit",
+        "key_timepoint",
+        "key_pairs",
+        "key_baseline_mean",
+        "key_last_mean",
+        "key_change_mean",
+        "key_stated",
     ];
+    let unit = found.key.unit.as_ref().map(|unit| unit.ucum.clone());
     let row = |summary: &ReportSummary| -> Vec<Value> {
         let (report, citation) = (&summary.report, &summary.report.citation);
         // Silence is not zero: a count stands only where the report speaks, or events are entered.
         let known_zero =
             report.adverse_events == AdverseEventStance::NoneStated || summary.events > 0;
-        vec![
+        let mut row: Vec<Value> = vec![
             report.key.as_str().into(),
             report.kind.as_str().into(),
             report.simulated.into(),
@@ -135,11 +227,29 @@ fn records(reports: &[ReportSummary]) -> RecordSet {
             report.adverse_events_days.into(),
             known_zero.then_some(summary.events).into(),
             known_zero.then_some(summary.patients_with_events).into(),
-        ]
+        ];
+        for dose in [summary.cells, summary.cells_per_kg] {
+            row.push(dose.map_or(0, |dose| dose.n).into());
+            let numbers = [|dose: Dose| dose.median, |dose: Dose| dose.min, |dose: Dose| dose.max];
+            row.extend(numbers.map(|number| Value::from(dose.map(number))));
+        }
+        let key = summary.key.as_ref();
+        let stated: Vec<String> = summary.stated.iter().map(ToString::to_string).collect();
+        row.extend([
+            found.key.parameter.as_str().into(),
+            unit.clone().into(),
+            key.map(|key| key.timepoint.clone()).into(),
+            key.map_or(0, |key| key.pairs).into(),
+            key.map(|key| key.baseline).into(),
+            key.map(|key| key.last).into(),
+            key.map(|key| key.change).into(),
+            (!stated.is_empty()).then(|| stated.join("; ")).into(),
+        ]);
+        row
     };
     RecordSet {
         name: "reports".to_owned(),
         columns: columns.map(str::to_owned).into(),
-        rows: reports.iter().map(row).collect(),
+        rows: found.reports.iter().map(row).collect(),
     }
 }

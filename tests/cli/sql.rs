@@ -19,6 +19,21 @@ fn a_question_and_its_answer_in_every_format() {
     assert!(page["rows"][0]["sd"].is_null() || page["rows"][0]["sd"].is_number());
 }
 
+/// The limits of a query are those of the summaries, and NULL gives NULL.
+#[test]
+fn exact_limits_and_tests() {
+    let desk = Desk::small();
+    let asked = "sql \"SELECT round(binomial_lower(0, 1), 6) AS lower, round(binomial_upper(0, 1), 6) AS upper, \
+                 round(poisson_upper(0, 0.25), 6) AS rate, round(fisher_p(5, 1, 1, 6), 6) AS fisher, \
+                 binomial_lower(NULL, 1) AS none, round(hodges_lehmann(x), 6) AS centre, \
+                 signed_rank_p(x) AS signed_rank, round(t_p(x), 6) AS t \
+                 FROM (SELECT column1 AS x FROM (VALUES (-1.0), (-2.0), (-4.0), (0.5), (NULL)))\"";
+    shows!(desk.run(asked).ok().sound());
+    let found = desk.run("sql \"SELECT binomial_upper(0, 1) AS upper\" --format json").ok().json();
+    let upper = found["rows"][0]["upper"].as_f64().expect("a limit");
+    assert!((upper - 0.975).abs() < 1e-12, "{upper}");
+}
+
 #[test]
 fn two_columns_of_one_name_are_two() {
     let page = Desk::small().run("sql \"SELECT 1 AS n, 2 AS n\" --format json").ok().json();

@@ -33,9 +33,17 @@ fn who_the_patients_were_and_what_happened() {
 #[test]
 fn the_hash_in_json_is_that_of_the_rows_in_csv() {
     let desk = Desk::demo();
-    for summary in
-        ["change --analyte HbA1c", "baseline --by report", "safety --real", "labs", "exposure"]
-    {
+    for summary in [
+        "change --analyte HbA1c",
+        "baseline --by report",
+        "safety --real",
+        "response --by report",
+        "labs",
+        "exposure",
+        "medication --by sex",
+        "response --time",
+        "reports",
+    ] {
         let json = desk.run(&format!("summary {summary} --format json")).ok().json();
         let csv = desk.run(&format!("summary {summary} --explain --format csv")).ok().stdout;
         assert!(csv.starts_with("parameter,name,unit,timepoint,group,variable,patient,"), "{csv}");

@@ -164,7 +164,7 @@ fn nobody_and_no_range() {
     shows!(nobody.run("summary labs").ok().sound().explained());
     nobody.run("summary labs --format json").ok().sound().json();
     let desk = Desk::small();
-    desk.run("visit add a-2024/1 W4 \"TG=6.1 mmol/L\" \"ALT=80 U/L\"").ok();
+    desk.run("visit add a-2024/1 W4 \"TG=6.1 mmol/L\" \"ALT=80 U/L\" \"TC=9.1 mmol/L\"").ok();
     shows!(desk.run("summary labs").ok().sound().explained());
 }
 

@@ -1,6 +1,6 @@
 //! `casebook summary reports`: one line a report.
 
-use crate::support::Desk;
+use crate::support::{Desk, Run};
 
 #[test]
 fn the_demonstration_and_its_real_report() {
@@ -9,6 +9,34 @@ fn the_demonstration_and_its_real_report() {
         desk.run("summary reports").ok().sound(),
         desk.run("summary reports --real").ok().sound(),
     );
+}
+
+/// One patient's two numbers, the mean change of several, words, and nothing: each report in its way.
+#[test]
+fn the_key_change_is_of_the_analyte_that_is_asked_for() {
+    let desk = Desk::small();
+    desk.run("visit add a-2024/2 W12 \"HbA1c=7.6 %\" \"FPG=at-target\"").ok();
+    desk.run("infusion add a-2024/1 --day 14 --cells-per-kg 2e6").ok();
+    shows!(
+        desk.run("summary reports").ok().sound(),
+        desk.run("summary reports --units si --timepoint W4").ok().sound(),
+        desk.run("summary reports --analyte FPG --explain").ok().sound(),
+    );
+    let page = desk.run("summary reports --format json").ok().sound().json();
+    assert_eq!(page["reports"][0]["key_pairs"], 2);
+    // (7.0 - 9.1 + 7.6 - 8.4) / 2
+    assert_eq!(page["reports"][0]["key_change_mean"], -1.45);
+}
+
+/// In a wide terminal each report of the demonstration stays readable.
+#[test]
+fn a_line_a_report_fits_into_120_columns() {
+    let desk = Desk::demo();
+    let mut program = desk.program();
+    program.env("COLUMNS", "120").args(["summary", "reports"]);
+    let run = Run::of("summary reports", program).ok();
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 120), "{run}");
+    shows!(run);
 }
 
 #[test]

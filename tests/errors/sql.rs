@@ -24,6 +24,8 @@ fn query_that_can_not_be_understood() {
         refuses(&desk, 1, "sql \"SELECT * FROM patient_list\""),
         refuses(&desk, 1, "sql \"SELEC 1\""),
         refuses(&desk, 1, "sql \"SELECT median(sex) FROM patients\""),
+        refuses(&desk, 1, "sql \"SELECT binomial_lower('three', 5)\""),
+        refuses(&desk, 1, "sql \"SELECT fisher_p(1, 2, 3)\""),
         refuses(&desk, 1, "sql \"SELECT 1 FROM\""),
         refuses(&desk, 2, "sql"),
     );

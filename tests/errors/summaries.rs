@@ -49,11 +49,17 @@ fn option_that_a_summary_could_only_ignore() {
     shows!(
         refuses(&desk, 2, "summary exposure --analyte HbA1c"),
         refuses(&desk, 2, "summary reports --by sex"),
+        refuses(&desk, 2, "summary medication --units si"),
     );
     for option in ["--timepoint W12", "--units si", "--level 0.9"] {
         refuses(&desk, 2, &format!("summary exposure {option}"));
-        refuses(&desk, 2, &format!("summary reports {option}"));
     }
+    refuses(&desk, 2, "summary reports --level 0.9");
+}
+
+#[test]
+fn key_change_of_several_analytes() {
+    shows!(refuses(&Desk::small(), 1, "summary reports --analyte HbA1c,FPG"));
 }
 
 #[test]
@@ -146,5 +152,29 @@ fn rule_of_response_that_can_not_be_used() {
         refused("insulin dose reduced <= 50 %"),
         refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
+        refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --time"),
+    );
+}
+
+#[test]
+fn columns_that_can_not_be_correlated() {
+    let desk = Desk::small();
+    let refused =
+        |x: &str, y: &str| refuses(&desk, 1, &format!("summary correlation --x {x} --y {y}"));
+    shows!(
+        refused("agee", "infusions"),
+        refused("age", "sex"),
+        refused("age", "age"),
+        refuses(&desk, 2, "summary correlation --x age"),
+    );
+}
+
+#[test]
+fn model_of_no_analyte_or_of_several() {
+    let desk = Desk::small();
+    shows!(
+        refuses(&desk, 1, "summary model"),
+        refuses(&desk, 1, "summary model --analyte HbA1c,FPG"),
+        refuses(&desk, 2, "summary model --analyte HbA1c --quantile r"),
     );
 }

@@ -35,8 +35,11 @@ pub fn explain_exposure(
     found
 }
 
+/// What an infusion has of a category.
+type ValueOf = fn(&Infusion) -> Option<&str>;
+
 /// What is counted of infusions, by the names of the categories.
-const CATEGORIES: [(&str, fn(&Infusion) -> Option<&str>); 2] = [
+const CATEGORIES: [(&str, ValueOf); 2] = [
     ("Route", |infusion| infusion.route.as_deref()),
     ("Product", |infusion| infusion.product.as_deref()),
 ];

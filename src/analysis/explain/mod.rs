@@ -5,14 +5,20 @@
 
 mod baseline;
 mod change;
+mod correlation;
 mod exposure;
 mod labs;
+mod medication;
+mod response;
 mod safety;
 
 pub use baseline::explain_baseline;
 pub use change::explain_change;
+pub use correlation::explain_correlation;
 pub use exposure::explain_exposure;
 pub use labs::explain_labs;
+pub use medication::explain_medication;
+pub use response::{explain_response, explain_time_to_response};
 pub use safety::explain_safety;
 
 use super::result::Variable;

@@ -99,6 +99,11 @@ impl GradedTerm {
         !matches!(self.scale, Scale::Below(_))
     }
 
+    /// True if a value without a limit has a grade only where it is the second or more.
+    pub fn needs_limit_for_first(&self) -> bool {
+        matches!(self.scale, Scale::Creatinine | Scale::Above(_) | Scale::Below(_))
+    }
+
     /// The grade of a value after this baseline; `None` where limits or the baseline are wanting, or the
     /// value is only a limit (<, >) that does not decide.
     pub fn grade(&self, seen: &Seen<'_>, baseline: Option<&Seen<'_>>) -> Option<Grade> {

@@ -72,6 +72,9 @@ pub struct LabAnalyte {
     pub undated: usize,
     /// The terms of CTCAE it is graded by, as parameters of results.
     pub terms: Vec<String>,
+    /// True if some values have no limit and are graded only where that makes no difference, from grade 2
+    /// on: those graded are then no sample of all.
+    pub graded_from_second: bool,
     /// Patients whose grade supposes a normal baseline, because theirs is not known to be.
     pub baseline_supposed: usize,
 }

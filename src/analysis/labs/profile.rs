@@ -82,6 +82,8 @@ impl<'a> Lab<'a> {
             terms: GradedTerm::of(&analyte.key)
                 .map(|term| term.parameter(&analyte.symbol))
                 .collect(),
+            graded_from_second: GradedTerm::of(&analyte.key).any(GradedTerm::needs_limit_for_first)
+                && used.iter().any(|one| !ranges.contains_key(&one.visit)),
             baseline_supposed: 0,
         };
         let mut lab = Lab { about, profiles };

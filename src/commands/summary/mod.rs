@@ -1,10 +1,13 @@
 mod all;
 mod baseline;
 mod change;
+mod correlation;
 mod difference;
 mod explaining;
 mod exposure;
 mod labs;
+mod medication;
+mod model;
 mod options;
 mod reports;
 mod response;
@@ -24,7 +27,10 @@ pub(super) enum Verb {
     Change(change::Args),
     Difference(difference::Args),
     Exposure(exposure::Args),
+    Medication(medication::Args),
+    Correlation(correlation::Args),
     Labs(labs::Args),
+    Model(model::Args),
     Reports(reports::Args),
     Safety(safety::Args),
     Response(response::Args),
@@ -37,7 +43,10 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
         Verb::Change(args) => change::run(args, session),
         Verb::Difference(args) => difference::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Medication(args) => medication::run(args, session),
+        Verb::Correlation(args) => correlation::run(args, session),
         Verb::Labs(args) => labs::run(args, session),
+        Verb::Model(args) => model::run(args, session),
         Verb::Reports(args) => reports::run(args, session),
         Verb::Safety(args) => safety::run(args, session),
         Verb::Response(args) => response::run(args, session),

@@ -70,6 +70,18 @@ impl Sheet<'_> {
                  with it where the grade needs one.",
             );
         }
+        let is_partly = |one: &&LabAnalyte| {
+            one.graded_from_second && one.terms.iter().any(|term| self.is_graded(term))
+        };
+        let partly: Vec<&str> =
+            analytes.iter().filter(is_partly).map(|one| one.series.label.as_str()).collect();
+        if !partly.is_empty() {
+            page.note(format!(
+                "{}: a value without a limit is graded only from grade 2 on, where the limit makes no difference; \
+                 those graded are then no sample of all, and no shares can be taken of them.",
+                partly.join(", "),
+            ));
+        }
         let supposed: usize = analytes.iter().map(|one| one.baseline_supposed).sum();
         if supposed > 0 {
             let of = analytes.iter().filter(|one| one.baseline_supposed > 0);
