@@ -66,6 +66,17 @@ pub fn lay_out_document(title: &str, cohort: &Cohort) -> Page {
     page
 }
 
+/// Say of how many visits the day was only planned.
+pub(super) fn note_planned_days(page: &mut Page, cohort: &Cohort) {
+    let planned = cohort.occasions.values().filter(|occasion| occasion.planned).count();
+    if planned > 0 {
+        page.note(format!(
+            "{planned} of {} have only a planned day, read off the label.",
+            counted(cohort.occasions.len(), "visit", "visits"),
+        ));
+    }
+}
+
 fn note_selection(page: &mut Page, selection: &Selection) {
     for one in &selection.by {
         let name = match &one.cohort {

@@ -4,7 +4,7 @@ use super::amounts::{
     DASH, Index, Row as Statistics, decimals, interval_heading, note_definitions, note_groups,
     result_records,
 };
-use super::cohort::describe_population;
+use super::cohort::{describe_population, note_planned_days};
 use super::decimal::fixed;
 use super::exposure::share;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
@@ -41,6 +41,7 @@ pub fn lay_out_medication(
         page.blocks.push(Block::Grid(stopped));
     }
     note_medication(&mut page, schedule, question);
+    note_planned_days(&mut page, cohort);
     note_definitions(&mut page, question);
     note_groups(&mut page, question);
     page.context.push(("confidence_level".to_owned(), Value::from(question.level)));

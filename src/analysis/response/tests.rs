@@ -2,9 +2,11 @@
 
 use super::answer::{Bound, Side};
 use super::*;
+use crate::analysis::Grouping;
 use crate::analysis::testing::{cohort, observation, taken};
 use crate::domain::{Catalogue, Comparator, Status};
 use crate::statistics::NotEstimable;
+use proptest::prelude::*;
 
 const SCHEDULE: &str = "W4±1,W12±2";
 const BOTH: &[Option<i32>] = &[Some(0), Some(84)];
@@ -331,4 +333,56 @@ fn time_ends_with_the_first_response_or_with_the_last_answer() {
     assert_eq!((never.len(), never[0].patient.as_str()), (1, "a/5"));
     assert_eq!(never[0].reason, "FPG on day 28: no record");
     assert_eq!(analyse_time_to_response(&of, &schedule, &[], &evidence, &question).rules, []);
+}
+
+proptest! {
+    /// Whatever is recorded: responders are some of those known, who are some of all; another unit tells
+    /// the same; groups together are everybody; the order of the patients plays no part.
+    #[test]
+    fn a_table_of_response_holds_together(
+        values in prop::collection::vec(
+            (prop::option::of(20i32..160), prop::option::of(20i32..160)), 0..12),
+        women in prop::collection::vec(any::<bool>(), 12),
+    ) {
+        let days: Vec<&[Option<i32>]> = vec![BOTH; values.len()];
+        let mut of = cohort(&days);
+        for (subject, is_woman) in of.subjects.iter_mut().zip(&women) {
+            subject.sex = Some(if *is_woman { "female" } else { "male" }.to_owned());
+        }
+        // Tenths of mmol/L, none of them 7.0: converting there and back may not decide.
+        let number = |tenths: i32| f64::from(tenths) / 10.0 + 0.05;
+        let seen_of = |values: &[(Option<i32>, Option<i32>)]| -> Vec<Observation> {
+            let visits = (1..).zip(values.iter().flat_map(|(before, after)| [*before, *after]));
+            visits.map(|(visit, tenths)| observation(visit, tenths.map(number))).collect()
+        };
+        let numbers = |of: &Cohort, seen: Vec<Observation>, rule: &str| counts(&analyse(of, seen, rule));
+        let rule = "FPG < 7 mmol/L at W12";
+        let all = numbers(&of, seen_of(&values), rule);
+        let [met, known, _, everybody] = all.map(|amount| match amount {
+            Amount::Count(count) => count,
+            other => panic!("{other:?}"),
+        });
+        prop_assert!(met <= known && known <= everybody && everybody == values.len());
+        prop_assert_eq!(all, numbers(&of, seen_of(&values), "FPG < 126.1092 mg/dL at W12"));
+        let mut reversed = values.clone();
+        reversed.reverse();
+        prop_assert_eq!(all, numbers(&of, seen_of(&reversed), rule));
+        let schedule = Schedule::parse(SCHEDULE).expect("a schedule");
+        let catalogue = Catalogue::built_in();
+        let rules = [ResponderRule::parse(rule, catalogue, &schedule).expect("a rule")];
+        let fpg = catalogue.find("FPG").expect("FPG");
+        let evidence =
+            Evidence { observations: vec![(fpg, seen_of(&values))], ..Evidence::default() };
+        let by = Grouping::parse("sex", &of).ok();
+        let question = Question { by, ..Question::default() };
+        let grouped = analyse_response(&of, &schedule, &rules, &evidence, &question);
+        let sum = |variable, statistic| {
+            let is_it = |r: &&AnalysisResult| r.variable == variable && r.statistic == statistic;
+            let amounts = grouped.results.iter().filter(is_it).map(|r| r.amount);
+            amounts.map(|one| if let Amount::Count(count) = one { count } else { 0 }).sum::<usize>()
+        };
+        prop_assert_eq!(sum(Variable::ObservedCases, Statistic::Responders), met);
+        prop_assert_eq!(sum(Variable::ObservedCases, Statistic::N), known);
+        prop_assert_eq!(sum(Variable::NonResponders, Statistic::N), everybody);
+    }
 }

@@ -6,6 +6,7 @@ use crate::analysis::{
 };
 use crate::domain::{Benefit, Cohort, Day, DayZero, Rules, Schedule, display_unit};
 use crate::tables::amounts::{counted, note_definitions};
+use crate::tables::cohort::note_planned_days;
 use crate::tables::page::{Page, Value};
 
 /// At most so many measurements outside every window are named; the rest is counted.
@@ -42,13 +43,7 @@ pub(super) fn note_rules(
     );
     note_definitions(page, question);
     note_choices(page, question);
-    let planned = cohort.occasions.values().filter(|occasion| occasion.planned).count();
-    if planned > 0 {
-        page.note(format!(
-            "{planned} of {} have only a planned day, read off the label.",
-            counted(cohort.occasions.len(), "visit", "visits"),
-        ));
-    }
+    note_planned_days(page, cohort);
     let without = cohort.subjects.iter().filter(|one| one.infusions.is_empty()).count();
     if without > 0 {
         page.note(format!(

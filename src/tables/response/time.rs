@@ -9,7 +9,7 @@ use crate::tables::amounts::result_records;
 use crate::tables::amounts::{
     DASH, Index, Row as Statistics, counted, interval_heading, note_groups,
 };
-use crate::tables::cohort::describe_population;
+use crate::tables::cohort::{describe_population, note_planned_days};
 use crate::tables::decimal::fixed;
 use crate::tables::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 
@@ -41,6 +41,7 @@ pub fn lay_out_time_to_response(
     }
     note_names(&mut page, named);
     note_time(&mut page, found, question);
+    note_planned_days(&mut page, cohort);
     note_groups(&mut page, question);
     page.context.push(("confidence_level".to_owned(), Value::from(question.level)));
     let accepts = Value::from(found.accepts_statements);
