@@ -10,10 +10,12 @@ mod baseline;
 mod change_from_baseline;
 pub mod check;
 mod correlation;
+mod difference;
 mod explain;
 mod exposure;
 mod grouping;
 mod labs;
+mod medication;
 mod mixed;
 mod patient_table;
 mod question;
@@ -35,9 +37,10 @@ pub use change_from_baseline::{
     Series, analyse_change,
 };
 pub use correlation::{CorrelationResults, analyse_correlation};
+pub use difference::{DifferenceAsked, DifferenceResults, DifferenceTest, analyse_difference};
 pub use explain::{
     Contribution, Used, explain_baseline, explain_change, explain_correlation, explain_exposure,
-    explain_labs, explain_safety,
+    explain_labs, explain_medication, explain_response, explain_safety, explain_time_to_response,
 };
 pub use exposure::{Category, Exposed, ExposureResults, FOLLOW_UP, analyse_exposure};
 pub use grouping::Grouping;
@@ -46,6 +49,10 @@ pub use labs::{
     OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
     exceeds_parameter,
 };
+pub use medication::{
+    ALL_STOPPED, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED, LAST, MedicationResults, OUTCOMES,
+    PatientRegimen, RECORDED, analyse_medication,
+};
 pub use mixed::{ModelResults, analyse_model};
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
@@ -53,7 +60,10 @@ pub use patient_table::{
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use regimen::NoDose;
 pub use reports::{Dose, KeyChange, ReportSummary, ReportsResults, analyse_reports};
-pub use response::{Evidence, NeverEvaluable, ResponseResults, RuleAsked, analyse_response};
+pub use response::{
+    Evidence, NeverEvaluable, PatientAnswer, ResponseCurve, ResponseResults, RuleAsked, RuleTimed,
+    TimeResults, analyse_response, analyse_time_to_response, list_responses,
+};
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{
     Account, INFUSED, Measure, PER_INFUSION, SPEAKING, SafetyResults, Said, TIME_AT_RISK, Term,
@@ -64,4 +74,6 @@ pub use schedule_change::{
 };
 pub use timeline::{BASELINE, LeftOut};
 
-pub use crate::statistics::{QuantileType, SIGNED_RANK_EXACT_UP_TO};
+pub use crate::statistics::{
+    QuantileType, RANDOM_SPLITS, SIGNED_RANK_EXACT_UP_TO, SPLITS_EXACT_UP_TO, SPLITS_SEED,
+};

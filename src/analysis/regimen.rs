@@ -12,7 +12,9 @@
 //! infusion is a change; if nothing was, it is what was taken on day 0.
 
 use super::timeline::{Place, place_of};
-use crate::domain::{Cohort, Day, DrugClass, INSULIN, Lowering, MedicationTaken, Schedule};
+use crate::domain::{
+    Cohort, Day, DrugClass, INSULIN, Lowering, Medication, MedicationTaken, Schedule, plain,
+};
 
 /// Why it is not known what a patient took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +57,10 @@ pub(super) enum Drugs {
     Of(&'static DrugClass),
     /// All that lower glucose.
     Lowering,
+    /// Those that do not, by their codes.
+    Others,
+    /// Those of which it is not known.
+    Unknown,
 }
 
 impl Drugs {
@@ -63,6 +69,8 @@ impl Drugs {
         match (self, taken.medication.lowering()) {
             (Drugs::Of(class), Lowering::Of(known)) => Some(class == known),
             (Drugs::Lowering, Lowering::Of(_)) => Some(true),
+            (Drugs::Others, known) => Some(known == Lowering::No),
+            (Drugs::Unknown, known) => Some(known == Lowering::Unknown),
             (_, Lowering::No) => Some(false),
             // A drug in units may be insulin under a name of trade.
             (Drugs::Of(INSULIN), Lowering::Unknown) if taken.medication.is_in_units() => None,
@@ -71,6 +79,9 @@ impl Drugs {
         }
     }
 }
+
+/// What a dose is of, and how much that is.
+pub(super) type Dose = (String, f64);
 
 /// The dose episodes of one patient.
 #[derive(Debug, Clone, Default)]
@@ -156,6 +167,39 @@ impl<'a> Regimen<'a> {
         Ok(units)
     }
 
+    /// True if any of these drugs is recorded, at whatever time.
+    pub fn names(&self, drugs: Drugs) -> bool {
+        self.episodes.iter().any(|one| drugs.hold(one) == Some(true))
+    }
+
+    /// The dose of these drugs on a day, with what it is of: units of insulin, or the amount of the one
+    /// other drug of them. Doses of one thing can be compared.
+    pub fn dose(&self, drugs: Drugs, day: Day) -> Option<Dose> {
+        if drugs == Drugs::Of(INSULIN) {
+            return self.insulin(day).ok().map(|units| (INSULIN.name.to_owned(), units));
+        }
+        let on = self.on(day);
+        let mut taken = on.iter().filter(|one| drugs.hold(one) == Some(true) && !is_none(one));
+        let medication = &taken.next()?.medication;
+        let unit = medication.dose_unit.as_deref().map(plain);
+        let of = medication.atc.clone().unwrap_or_else(|| plain(&medication.drug));
+        let is_alone = taken.next().is_none();
+        let dose = medication.dose_per_day.filter(|_| is_alone)?;
+        Some((format!("{of} {}", unit.unwrap_or_default()), dose))
+    }
+
+    /// What is taken on a day, in words; none if nothing is recorded.
+    pub fn told(&self, day: Day) -> Option<String> {
+        let first = self.episodes.first()?;
+        let on = self.on(day);
+        let of_no_day = self.episodes.iter().filter(|one| !one.is_placed);
+        let mut drugs: Vec<String> =
+            on.iter().filter(|one| !is_none(one)).map(|one| told(one)).collect();
+        drugs.extend(of_no_day.map(|one| format!("{} (days not reported)", told(one))));
+        let nothing = || vec![if first.is_placed { "nothing" } else { "not known" }.to_owned()];
+        Some(if drugs.is_empty() { nothing() } else { drugs }.join(", "))
+    }
+
     /// Whether none of these drugs is taken on any of so many days, up to and with the last.
     pub fn is_free(&self, drugs: Drugs, last: Day, days: i32) -> Result<bool, NoDose> {
         let first = Day(last.0 - days + 1);
@@ -181,6 +225,15 @@ impl<'a> Regimen<'a> {
     }
 }
 
+/// A drug with its dose: `metformin 2000 mg`.
+fn told(one: &MedicationTaken) -> String {
+    let Medication { drug, dose_per_day, dose_unit, .. } = &one.medication;
+    match (dose_per_day, dose_unit) {
+        (Some(dose), Some(unit)) => format!("{drug} {dose} {unit}"),
+        _ => drug.clone(),
+    }
+}
+
 /// True if the episode says that the drug is not taken.
 fn is_none(one: &MedicationTaken) -> bool {
     one.medication.dose_per_day == Some(0.0)
@@ -192,7 +245,9 @@ pub(super) struct Regimens<'a> {
     /// Patients as in the cohort.
     pub of: Vec<Regimen<'a>>,
     /// Each timepoint after day 0 with its day in each patient.
-    days: Vec<(String, Vec<Option<Day>>)>,
+    pub days: Vec<(String, Vec<Option<Day>>)>,
+    /// The last day that anything is known of in each patient.
+    pub last: Vec<Option<Day>>,
 }
 
 impl<'a> Regimens<'a> {
@@ -229,7 +284,7 @@ impl<'a> Regimens<'a> {
                 days.push((timepoint.name.clone(), nearest));
             }
         }
-        Regimens { of, days }
+        Regimens { of, days, last }
     }
 
     /// The day of a timepoint in a patient.

@@ -32,6 +32,8 @@ pub enum Variable {
     Value,
     /// Follow-up − baseline, within patients who have both.
     Change,
+    /// The change of a group less that of the group it is compared with.
+    DifferenceOfChange,
     /// Patients whose report speaks of what is counted, each once.
     Patients,
     /// All patients infused, each once, whatever their report speaks of.
@@ -46,6 +48,8 @@ pub enum Variable {
     ObservedCases,
     /// Response, of all patients: who can't be evaluated counts as a non-responder.
     NonResponders,
+    /// Days to the first response, of the patients of whom it is known on some day.
+    TimeToResponse,
     /// Values as multiples of the upper limit recorded with them.
     UpperLimitMultiple,
     /// Means of a mixed model.
@@ -64,6 +68,7 @@ impl Variable {
         match self {
             Variable::Value => "value",
             Variable::Change => "change",
+            Variable::DifferenceOfChange => "difference of change",
             Variable::Patients => "patients",
             Variable::Infused => "patients infused",
             Variable::Infusions => "infusions",
@@ -71,6 +76,7 @@ impl Variable {
             Variable::PercentChange => "percent_change",
             Variable::ObservedCases => "response, observed cases",
             Variable::NonResponders => "response, missing as non-responders",
+            Variable::TimeToResponse => "time to first response",
             Variable::UpperLimitMultiple => "multiple of upper limit",
             Variable::ModelMean => "mixed model, mean",
             Variable::ModelChange => "mixed model, change",
@@ -146,6 +152,12 @@ pub enum Statistic {
     Sd,
     /// Median.
     Median,
+    /// Lower confidence limit of the median.
+    MedianLower,
+    /// Upper confidence limit of the median.
+    MedianUpper,
+    /// How many are still followed at a time, without an event before it.
+    AtRisk,
     /// First quartile.
     Q1,
     /// Third quartile.
@@ -176,12 +188,22 @@ pub enum Statistic {
     PWilcoxon,
     /// The least p that so many changes can give it.
     PWilcoxonLeast,
+    /// The two-sided p of Welch's test of two groups.
+    PWelch,
+    /// The two-sided p of the permutation test of two groups.
+    PPermutation,
+    /// The least p that any split of these values can give it.
+    PPermutationLeast,
+    /// How many splits it looked at.
+    Splits,
     /// How many changes of 0 were dropped before ranking.
     ZerosDropped,
     /// How many baselines are 0 and have no change in per cent.
     BaselineZero,
     /// How many patients have this finding stated in words.
     Stated(Finding),
+    /// How many of those have no number there.
+    StatedAlone(Finding),
     /// How many have it, such as a level of a category; of how many, says [`Statistic::N`].
     Count,
     /// The same in per cent.
@@ -200,8 +222,22 @@ pub enum Statistic {
     RateUpper,
     /// How many have this as their worst CTCAE grade; `None` if none of their events has one.
     WorstGrade(Option<u8>),
+    /// How many take something that they did not take at baseline.
+    Started,
+    /// How many do not take what they took at baseline.
+    Stopped,
+    /// How many take less than at baseline.
+    DoseLower,
+    /// How many take as much as at baseline.
+    DoseSame,
+    /// How many take more than at baseline.
+    DoseHigher,
+    /// How many take it at both times, and one of the doses is not known.
+    DoseUnknown,
     /// How many patients are responders.
     Responders,
+    /// How many of the responders met the rule at baseline already.
+    MetAtBaseline,
     /// How many patients a rule is not about: they took nothing at baseline that could be less.
     NotAsked,
     /// Responders per patient, from 0 to 1.
@@ -260,6 +296,9 @@ impl Statistic {
             Statistic::Mean => "mean".to_owned(),
             Statistic::Sd => "sd".to_owned(),
             Statistic::Median => "median".to_owned(),
+            Statistic::MedianLower => "median_lower".to_owned(),
+            Statistic::MedianUpper => "median_upper".to_owned(),
+            Statistic::AtRisk => "at_risk".to_owned(),
             Statistic::Q1 => "q1".to_owned(),
             Statistic::Q3 => "q3".to_owned(),
             Statistic::Min => "min".to_owned(),
@@ -275,9 +314,14 @@ impl Statistic {
             Statistic::PT => "p_t".to_owned(),
             Statistic::PWilcoxon => "p_wilcoxon".to_owned(),
             Statistic::PWilcoxonLeast => "p_wilcoxon_least".to_owned(),
+            Statistic::PWelch => "p_welch".to_owned(),
+            Statistic::PPermutation => "p_permutation".to_owned(),
+            Statistic::PPermutationLeast => "p_permutation_least".to_owned(),
+            Statistic::Splits => "splits".to_owned(),
             Statistic::ZerosDropped => "zeros_dropped".to_owned(),
             Statistic::BaselineZero => "baseline zero".to_owned(),
             Statistic::Stated(finding) => format!("stated: {finding}"),
+            Statistic::StatedAlone(finding) => format!("stated without a number: {finding}"),
             Statistic::Count => "count".to_owned(),
             Statistic::Percent => "percent".to_owned(),
             Statistic::PercentLower => "percent_lower".to_owned(),
@@ -288,7 +332,14 @@ impl Statistic {
             Statistic::RateUpper => "rate_upper".to_owned(),
             Statistic::WorstGrade(Some(grade)) => format!("worst grade: {grade}"),
             Statistic::WorstGrade(None) => format!("worst grade: {NOT_REPORTED}"),
+            Statistic::Started => "started".to_owned(),
+            Statistic::Stopped => "stopped".to_owned(),
+            Statistic::DoseLower => "dose lower".to_owned(),
+            Statistic::DoseSame => "dose same".to_owned(),
+            Statistic::DoseHigher => "dose higher".to_owned(),
+            Statistic::DoseUnknown => "dose unknown".to_owned(),
             Statistic::Responders => "responders".to_owned(),
+            Statistic::MetAtBaseline => "met at baseline".to_owned(),
             Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),
@@ -316,9 +367,12 @@ impl Statistic {
 
     /// True for a p-value, which has a way of its own to be printed.
     pub fn is_p(self) -> bool {
+        use Statistic::{
+            P, PPermutation, PPermutationLeast, PT, PWelch, PWilcoxon, PWilcoxonLeast,
+        };
         matches!(
             self,
-            Statistic::PT | Statistic::PWilcoxon | Statistic::PWilcoxonLeast | Statistic::P
+            P | PT | PWilcoxon | PWilcoxonLeast | PWelch | PPermutation | PPermutationLeast
         )
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn observation(visit: i64, value: Option<f64>) -> Observation {
     Observation {
         visit,
         status: if value.is_some() { Status::Measured } else { Status::NotDone },
+        comparator: None,
         value,
         decimals: 1,
         unit: value.map(|_| "mmol/L".into()),

@@ -190,7 +190,7 @@ impl<'a> Candidate<'a> {
 }
 
 /// What one record says.
-fn spoken_by(observation: &Observation) -> Spoken<'_> {
+pub(super) fn spoken_by(observation: &Observation) -> Spoken<'_> {
     match observation.status {
         _ if observation.value.is_some() => Spoken::Number(observation),
         Status::Measured | Status::BelowLimit | Status::AboveLimit => Spoken::None(Missing::NoUnit),

@@ -1,7 +1,8 @@
 //! What an analysis reads: patients, the days of their visits, and one analyte at a time.
 
 use super::{
-    AdverseEvent, AdverseEventStance, Attribute, Day, Infusion, Medication, Report, Sex, Status,
+    AdverseEvent, AdverseEventStance, Attribute, Comparator, Day, Infusion, Medication, Report,
+    Sex, Status,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -147,6 +148,8 @@ pub struct Observation {
     pub visit: i64,
     /// What became of it.
     pub status: Status,
+    /// The comparator before a number that is only a limit: `<7.0 %` is not 7.0, `<=7.0 %` may be.
+    pub comparator: Option<Comparator>,
     /// In the canonical unit; the limit itself for values below or above it.
     pub value: Option<f64>,
     /// Digits behind the decimal point, as read.

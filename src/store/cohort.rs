@@ -110,6 +110,7 @@ impl Registry {
             found.push(Observation {
                 visit,
                 status,
+                comparator: status.is_limit().then(|| Comparator::of_print(printed)).flatten(),
                 value: row.get(2)?,
                 decimals: decimals_of(printed),
                 unit: unit.and_then(|unit| units.get(&unit).cloned()),

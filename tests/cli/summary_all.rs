@@ -28,7 +28,8 @@ fn each_section_is_the_summary_of_its_name() {
     let desk = Desk::demo();
     let page = desk.run("summary all --format json").ok().sound().json();
     let sections = page["sections"].as_array().expect("sections");
-    let summaries = ["reports", "baseline", "exposure", "change", "response", "safety", "labs"];
+    let summaries =
+        ["reports", "baseline", "exposure", "medication", "change", "response", "safety", "labs"];
     assert_eq!(sections.len(), summaries.len());
     for (section, summary) in sections.iter().zip(summaries) {
         let alone = desk.run(&format!("summary {summary} --format json")).ok().json();

@@ -37,8 +37,11 @@ fn the_hash_in_json_is_that_of_the_rows_in_csv() {
         "change --analyte HbA1c",
         "baseline --by report",
         "safety --real",
+        "response --by report",
         "labs",
         "exposure",
+        "medication --by sex",
+        "response --time",
         "reports",
     ] {
         let json = desk.run(&format!("summary {summary} --format json")).ok().json();

@@ -98,6 +98,40 @@ fn doses_may_have_dates() {
     }
 }
 
+#[test]
+fn the_time_to_the_first_response() {
+    let desk = Desk::demo();
+    let rules = "--rule \"HbA1c < 7.0 %\" --rule \"insulin -50 %\"";
+    shows!(
+        desk.run(&format!("summary response --time {rules}")).ok().sound().explained(),
+        desk.run("summary response --time --by sex --timepoint W12 --level 0.9").ok().sound(),
+        three().run("summary response --time --accept-statements").ok().sound().explained(),
+        Desk::with_registry().run("summary response --time").ok().sound(),
+        three().run("summary response --time --format csv").ok().sound(),
+    );
+}
+
+/// Words are an answer where that is asked for, and are marked as such.
+#[test]
+fn words_may_answer() {
+    let desk = three();
+    let line = "summary response --timepoint W12 --accept-statements";
+    shows!(desk.run(line).ok().sound().explained());
+    let page = desk.run(&format!("{line} --format json")).ok().sound().json();
+    assert_eq!(page["accept_statements"], true);
+}
+
+#[test]
+fn what_stands_behind_a_response() {
+    let desk = three();
+    desk.run(r#"visit add a-2024/2 W4 "HbA1c=<7.0 %""#).ok();
+    let rule = "--rule \"HbA1c < 7.0 %\"";
+    shows!(
+        desk.run(&format!("summary response {rule} --explain")).ok().sound().explained(),
+        desk.run(&format!("summary response {rule} --time --explain --format csv")).ok(),
+    );
+}
+
 /// Nobody; one patient of whom nothing is known; 0 of 1 and 1 of 1.
 #[test]
 fn small_numbers() {

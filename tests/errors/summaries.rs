@@ -30,11 +30,26 @@ fn change_test_that_is_none() {
 }
 
 #[test]
+fn groups_that_can_not_be_compared() {
+    let desk = Desk::small();
+    shows!(
+        refuses(&desk, 2, "summary difference"),
+        refuses(&desk, 1, "summary difference --by report"),
+        refuses(&desk, 1, "summary difference --by sex --reference femal"),
+        refuses(&desk, 1, "summary difference --by arm"),
+    );
+    refuses(&desk, 2, "summary difference --by sex --test anova");
+    refuses(&desk, 1, "summary difference --by sex --where \"sex = 'male'\"");
+    refuses(&Desk::with_registry(), 1, "summary difference --by sex");
+}
+
+#[test]
 fn option_that_a_summary_could_only_ignore() {
     let desk = Desk::small();
     shows!(
         refuses(&desk, 2, "summary exposure --analyte HbA1c"),
         refuses(&desk, 2, "summary reports --by sex"),
+        refuses(&desk, 2, "summary medication --units si"),
     );
     for option in ["--timepoint W12", "--units si", "--level 0.9"] {
         refuses(&desk, 2, &format!("summary exposure {option}"));
@@ -137,6 +152,7 @@ fn rule_of_response_that_can_not_be_used() {
         refused("insulin dose reduced <= 50 %"),
         refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
+        refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --time"),
     );
 }
 

@@ -18,7 +18,6 @@ pub(super) fn describe_series(
     members: &[usize],
     (question, asked): (&Question, &ChangeAsked),
 ) -> Vec<AnalysisResult> {
-    let baseline = &timeline.columns[0].1;
     let mut results = Vec::new();
     for (at, (timepoint, spoken)) in timeline.columns.iter().enumerate() {
         if !is_shown(question, timepoint) {
@@ -37,8 +36,7 @@ pub(super) fn describe_series(
         let seen: Vec<Spoken<'_>> = members.iter().map(|&who| spoken[who]).collect();
         results.extend(describe_values(&of, &seen, rule, question));
         if at > 0 {
-            let before = members.iter().map(|&who| baseline[who]);
-            let pairs: Vec<_> = before.zip(seen).filter_map(|both| Pair::of(both, rule)).collect();
+            let pairs = pairs_at(timeline, at, members, rule);
             results.extend(describe_changes(&of, &pairs, (analyte, rule), (question, asked)));
         }
     }
@@ -76,7 +74,7 @@ fn describe_values(
 }
 
 /// Baseline and follow-up of one patient who has both.
-struct Pair<'a> {
+pub(in crate::analysis) struct Pair<'a> {
     observations: [&'a Observation; 2],
     /// In the unit of the table.
     numbers: (f64, f64),
@@ -92,6 +90,37 @@ impl<'a> Pair<'a> {
             _ => None,
         }
     }
+
+    /// Follow-up - baseline, in the unit of the table.
+    pub fn change(&self) -> f64 {
+        change(self.numbers.0, self.numbers.1)
+    }
+}
+
+/// The pairs of these patients at one column of the timeline.
+pub(in crate::analysis) fn pairs_at<'a>(
+    timeline: &Timeline<'a>,
+    at: usize,
+    members: &[usize],
+    rule: &UnitRule,
+) -> Vec<Pair<'a>> {
+    let (baseline, follow_up) = (&timeline.columns[0].1, &timeline.columns[at].1);
+    let pair = |who: &usize| Pair::of((baseline[*who], follow_up[*who]), rule);
+    members.iter().filter_map(pair).collect()
+}
+
+/// How many of the pairs rest on a limit, and how many on a doubted print.
+pub(in crate::analysis) fn resting_on(
+    of: &AnalysisResult,
+    pairs: &[Pair<'_>],
+) -> impl Iterator<Item = AnalysisResult> {
+    let pairs_with = |is: fn(&Observation) -> bool| {
+        pairs.iter().filter(|pair| pair.observations.into_iter().any(is)).count()
+    };
+    of.counts([
+        (Statistic::Censored, pairs_with(|one| one.status.is_limit())),
+        (Statistic::Doubted, pairs_with(|one| one.doubted)),
+    ])
 }
 
 /// The changes of the pairs, absolute and in per cent.
@@ -102,7 +131,7 @@ fn describe_changes(
     (question, asked): (&Question, &ChangeAsked),
 ) -> Vec<AnalysisResult> {
     let numbers: Vec<(f64, f64)> = pairs.iter().map(|pair| pair.numbers).collect();
-    let changes: Vec<f64> = numbers.iter().map(|(first, next)| change(*first, *next)).collect();
+    let changes: Vec<f64> = pairs.iter().map(Pair::change).collect();
     let of = AnalysisResult { variable: Variable::Change, n: changes.len(), ..of.clone() };
     let described = describe(&changes, question.quantile);
     let mut results = AnalysisResult::describe(&of, &described, Some(question.level));
@@ -114,13 +143,7 @@ fn describe_changes(
     }
     results.extend(inferred);
     results.extend(estimate_centre(&of, &changes, question.level));
-    let pairs_with = |is: fn(&Observation) -> bool| {
-        pairs.iter().filter(|pair| pair.observations.into_iter().any(is)).count()
-    };
-    results.extend(of.counts([
-        (Statistic::Censored, pairs_with(|one| one.status.is_limit())),
-        (Statistic::Doubted, pairs_with(|one| one.doubted)),
-    ]));
+    results.extend(resting_on(&of, pairs));
     results.extend(describe_percent(&of, &numbers, rule, question.quantile));
     results
 }

@@ -13,7 +13,7 @@ mod tested;
 #[cfg(test)]
 mod tests;
 
-pub(super) use describe::reasons;
+pub(super) use describe::{Pair, pairs_at, reasons, resting_on};
 pub use extra::Extra;
 pub(super) use extra::{is_extra, is_shown, timeline_of};
 pub use listing::{LISTED_BELOW, Listed, ListedEntry, ListedValue};

@@ -1,8 +1,12 @@
-//! What was said in words, counted in patients.
+//! What was said in words, counted in patients: of how many each finding is stated, and how many of
+//! these have no number that says more.
 
 use crate::analysis::result::{Amount, AnalysisResult, Statistic, Variable};
-use crate::domain::{Analyte, Cohort, Finding, Observation, Schedule, StatementMade};
-use std::collections::BTreeSet;
+use crate::domain::{Analyte, Cohort, Day, Finding, Observation, Schedule, StatementMade};
+use std::collections::{BTreeSet, HashSet};
+
+/// Where something is counted that was said of no visit.
+const FOLLOW_UP: &str = "Follow-up";
 
 /// The timepoint that something said at a visit is counted at; none if the visit is not of the cohort.
 pub(in crate::analysis) fn said_at(
@@ -10,62 +14,94 @@ pub(in crate::analysis) fn said_at(
     schedule: &Schedule,
     visit: Option<i64>,
 ) -> Option<String> {
-    let Some(visit) = visit else { return Some("Follow-up".to_owned()) };
+    let Some(visit) = visit else { return Some(FOLLOW_UP.to_owned()) };
     let occasion = cohort.occasions.get(&visit)?;
     let at = occasion.day.and_then(|day| schedule.timepoint_of(day));
     let name = at.map(|at| schedule.timepoints()[at].name.clone());
     Some(name.unwrap_or_else(|| occasion.label.to_string()))
 }
 
-/// Patients of whom each finding is stated, by parameter and timepoint.
+/// Patients of whom each finding is stated, by parameter and timepoint; of analytes also those of them
+/// who have no number there.
 pub(super) fn count_statements(
     cohort: &Cohort,
     schedule: &Schedule,
     observations: &[(&Analyte, Vec<Observation>)],
     statements: &[StatementMade],
 ) -> Vec<AnalysisResult> {
-    let timepoint_of = |visit| said_at(cohort, schedule, visit);
+    let mut said = Said::default();
     let asked: Vec<_> = observations.iter().map(|(analyte, _)| analyte.key.as_str()).collect();
-    let mut who: Vec<((String, String, Finding), BTreeSet<usize>)> = Vec::new();
-    let mut add = |parameter: &str, timepoint: String, finding: Finding, subject: usize| {
-        let key = (parameter.to_owned(), timepoint, finding);
-        match who.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, subjects)) => {
-                subjects.insert(subject);
-            }
-            None => who.push((key, BTreeSet::from([subject]))),
-        }
-    };
     for statement in statements {
         let about_asked = statement.analyte.as_deref().is_none_or(|key| asked.contains(&key));
         let parameter = statement.analyte.as_deref().or(statement.topic.as_deref());
         if let (true, Some(parameter), Some(timepoint)) =
-            (about_asked, parameter, timepoint_of(statement.visit))
+            (about_asked, parameter, said_at(cohort, schedule, statement.visit))
         {
-            add(parameter, timepoint, statement.finding, statement.subject);
+            said.add(parameter, timepoint, statement.finding, statement.subject);
         }
     }
+    let mut numbers = HashSet::new();
     for (analyte, observations) in observations {
         for observation in observations {
-            let stated = observation.stated.as_deref().and_then(|text| Finding::parse(text).ok());
             let occasion = cohort.occasions.get(&observation.visit);
-            let timepoint = timepoint_of(Some(observation.visit));
-            if let (Some(finding), Some(occasion), Some(timepoint)) = (stated, occasion, timepoint)
-            {
-                add(&analyte.key, timepoint, finding, occasion.subject);
+            let timepoint = said_at(cohort, schedule, Some(observation.visit));
+            let (Some(occasion), Some(timepoint)) = (occasion, timepoint) else { continue };
+            let stated = observation.stated.as_deref().and_then(|text| Finding::parse(text).ok());
+            if observation.value.is_some() {
+                let follow_up = occasion.day.is_none_or(|day| day > Day(0)).then_some(FOLLOW_UP);
+                for at in follow_up.into_iter().map(str::to_owned).chain([timepoint]) {
+                    numbers.insert((analyte.key.as_str(), at, occasion.subject));
+                }
+            } else if let Some(finding) = stated {
+                said.add(&analyte.key, timepoint, finding, occasion.subject);
             }
         }
     }
-    let result =
-        |((parameter, timepoint, finding), subjects): (_, BTreeSet<usize>)| AnalysisResult {
-            parameter,
-            unit: String::new(),
-            timepoint,
-            group: None,
-            variable: Variable::Value,
-            statistic: Statistic::Stated(finding),
-            amount: Amount::Count(subjects.len()),
-            n: subjects.len(),
-        };
-    who.into_iter().map(result).collect()
+    said.results(|parameter, timepoint, subject| {
+        let is_analyte = asked.contains(&parameter);
+        let key = (parameter, timepoint.to_owned(), subject);
+        is_analyte.then(|| numbers.contains(&key))
+    })
+}
+
+/// Who is spoken of, by parameter, timepoint and finding, in the order in which it was said.
+#[derive(Default)]
+struct Said(Vec<((String, String, Finding), BTreeSet<usize>)>);
+
+impl Said {
+    fn add(&mut self, parameter: &str, timepoint: String, finding: Finding, subject: usize) {
+        let key = (parameter.to_owned(), timepoint, finding);
+        match self.0.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, subjects)) => {
+                subjects.insert(subject);
+            }
+            None => self.0.push((key, BTreeSet::from([subject]))),
+        }
+    }
+
+    /// The counts; `has_number` says of a patient whether there is a number, none where there can't be.
+    fn results(
+        self,
+        has_number: impl Fn(&str, &str, usize) -> Option<bool>,
+    ) -> Vec<AnalysisResult> {
+        let mut results = Vec::new();
+        for ((parameter, timepoint, finding), subjects) in self.0 {
+            let numbers: Option<Vec<bool>> =
+                subjects.iter().map(|who| has_number(&parameter, &timepoint, *who)).collect();
+            let of = AnalysisResult {
+                parameter,
+                unit: String::new(),
+                timepoint,
+                group: None,
+                variable: Variable::Value,
+                statistic: Statistic::Stated(finding),
+                amount: Amount::Count(subjects.len()),
+                n: subjects.len(),
+            };
+            let alone = numbers.map(|all| all.into_iter().filter(|has| !has).count());
+            results.extend(of.counts([(Statistic::Stated(finding), subjects.len())]));
+            results.extend(of.counts(alone.map(|count| (Statistic::StatedAlone(finding), count))));
+        }
+        results
+    }
 }

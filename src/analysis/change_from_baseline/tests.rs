@@ -103,6 +103,58 @@ fn a_change_has_a_direction_where_one_is_undisputed() {
     assert_eq!(directions([10.0, 8.0], "WBC"), []);
 }
 
+fn counts(found: &ChangeResults) -> Vec<(&str, Statistic, usize)> {
+    let count = |result: &AnalysisResult| match result.amount {
+        Amount::Count(count) => count,
+        _ => panic!("a count"),
+    };
+    let all = found.stated.iter();
+    all.map(|one| (one.timepoint.as_str(), one.statistic, count(one))).collect()
+}
+
+/// Of two whose glucose is said to have fallen, one has a number at the visit, and the other none after
+/// day 0; of a topic there can be no number.
+#[test]
+fn who_has_words_alone_is_counted_apart() {
+    let said = |subject, visit, analyte: Option<&str>| StatementMade {
+        subject,
+        visit,
+        analyte: analyte.map(str::to_owned),
+        topic: analyte.is_none().then(|| "well-being".to_owned()),
+        finding: Finding::Decreased,
+    };
+    let statements = [
+        said(0, Some(2), Some("fpg")),
+        said(1, Some(4), Some("fpg")),
+        said(0, None, Some("fpg")),
+        said(1, None, Some("fpg")),
+        said(1, None, None),
+    ];
+    let seen =
+        vec![observation(1, Some(9.0)), observation(2, Some(8.0)), observation(3, Some(9.0))];
+    let analyte = Catalogue::built_in().find("FPG").expect("FPG");
+    let found = analyse_change(
+        &cohort(&[BOTH, BOTH]),
+        &Schedule::parse("W4±1").expect("a schedule"),
+        &[(analyte, seen)],
+        &statements,
+        &Question::default(),
+        &ChangeAsked::default(),
+    );
+    let (stated, alone) =
+        (Statistic::Stated(Finding::Decreased), Statistic::StatedAlone(Finding::Decreased));
+    assert_eq!(
+        counts(&found),
+        [
+            ("W4", stated, 2),
+            ("W4", alone, 1),
+            ("Follow-up", stated, 2),
+            ("Follow-up", alone, 1),
+            ("Follow-up", stated, 1),
+        ]
+    );
+}
+
 /// Everybody of nine; of ten nobody, unless fewer than ten have the analyte.
 #[test]
 fn few_patients_are_listed() {
@@ -140,9 +192,13 @@ fn a_finding_is_counted_once_a_patient() {
         &Question::default(),
         &ChangeAsked::default(),
     );
-    let counted: Vec<_> =
-        found.stated.iter().map(|result| (result.timepoint.as_str(), result.n)).collect();
-    assert_eq!(counted, [("W4", 1)]);
+    assert_eq!(
+        counts(&found),
+        [
+            ("W4", Statistic::Stated(Finding::AtTarget), 1),
+            ("W4", Statistic::StatedAlone(Finding::AtTarget), 1)
+        ]
+    );
 }
 
 proptest! {

@@ -8,6 +8,8 @@ mod change;
 mod correlation;
 mod exposure;
 mod labs;
+mod medication;
+mod response;
 mod safety;
 
 pub use baseline::explain_baseline;
@@ -15,6 +17,8 @@ pub use change::explain_change;
 pub use correlation::explain_correlation;
 pub use exposure::explain_exposure;
 pub use labs::explain_labs;
+pub use medication::explain_medication;
+pub use response::{explain_response, explain_time_to_response};
 pub use safety::explain_safety;
 
 use super::result::Variable;

@@ -6,9 +6,15 @@
 //! `recorded`.
 
 mod answer;
+mod listing;
 mod recorded;
 #[cfg(test)]
 mod tests;
+mod time;
+
+pub use listing::{PatientAnswer, list_responses};
+pub(super) use time::follow;
+pub use time::{ResponseCurve, RuleTimed, TimeResults, analyse_time_to_response};
 
 use super::grouping::{Stratum, strata_of};
 use super::question::Question;
@@ -19,7 +25,7 @@ use crate::domain::{
 };
 use crate::statistics::proportion;
 use answer::Answer;
-use recorded::Recorded;
+use recorded::{Recorded, When};
 
 /// What is recorded of the patients of a cohort, as far as rules ask of it.
 #[derive(Debug, Default)]
@@ -30,6 +36,8 @@ pub struct Evidence<'a> {
     pub statements: Vec<StatementMade>,
     /// Dose episodes, if a rule asks of treatment.
     pub taken: Vec<MedicationTaken>,
+    /// Whether words on a target answer a rule where no number does.
+    pub accepts_statements: bool,
 }
 
 /// A patient of whom it is at no timepoint known whether a rule is met.
@@ -68,6 +76,8 @@ pub struct ResponseResults {
     pub rules: Vec<RuleAsked>,
     /// One row a statistic; its parameter is the rule.
     pub results: Vec<AnalysisResult>,
+    /// Whether words on a target were taken for an answer.
+    pub accepts_statements: bool,
 }
 
 impl ResponseResults {
@@ -94,37 +104,39 @@ pub fn analyse_response(
 ) -> ResponseResults {
     let strata = strata_of(cohort, question.by.as_ref());
     let recorded = Recorded::new(cohort, schedule, evidence, rules);
+    let accepts = evidence.accepts_statements;
     let mut found = ResponseResults {
         groups: strata.iter().map(|one| (one.group.clone(), one.members.len())).collect(),
+        accepts_statements: accepts,
         ..ResponseResults::default()
     };
     for rule in rules {
         let text = rule.to_string();
-        let mut answers: Vec<(String, Vec<Answer>)> = Vec::new();
+        let everybody = 0..cohort.subjects.len();
         let asked = asked_at(rule, schedule, question);
+        let mut answers: Vec<(String, Vec<Answer>)> = Vec::new();
         for at in &asked {
-            let of_patient = |who| recorded.answer(rule, at, who).0;
-            let mut name = at.clone();
-            name.dedup();
-            answers.push((name.join(", "), (0..cohort.subjects.len()).map(of_patient).collect()));
+            let of_patient = |who| recorded.answer(rule, &whens(at), who).0;
+            answers.push((name_of(at), everybody.clone().map(of_patient).collect()));
         }
+        let before: Vec<bool> =
+            everybody.clone().map(|who| recorded.is_met_at_baseline(rule, who)).collect();
         for (timepoint, answers) in &answers {
             for Stratum { group, members } in &strata {
                 let of = (text.as_str(), timepoint.as_str(), group.as_ref());
-                found.results.extend(count(of, members, answers, question.level));
+                let tally = Tally::of(members, answers, &before, accepts);
+                found.results.extend(tally.results(of, question.level));
             }
         }
-        let is_never = |who: &usize| {
-            let is_known = |answer| matches!(answer, Answer::Met | Answer::Unmet);
-            !answers.iter().any(|(_, answers)| is_known(answers[*who]))
-        };
-        let never = (0..cohort.subjects.len()).filter(is_never).map(|who| {
+        let is_never =
+            |who: &usize| !answers.iter().any(|(_, answers)| answers[*who].is_known(accepts));
+        let never = everybody.filter(is_never).map(|who| {
             let stated = answers.iter().position(|(_, answers)| answers[who] == Answer::Stated);
             let at = stated.and_then(|place| asked.get(place)).or(asked.last());
             NeverEvaluable {
                 patient: cohort.subjects[who].key.clone(),
                 reason: match at {
-                    Some(at) => recorded.answer(rule, at, who).1,
+                    Some(at) => recorded.answer(rule, &whens(at), who).1,
                     None => "no timepoint after day 0 is planned".to_owned(),
                 },
                 stated: stated.is_some(),
@@ -141,6 +153,18 @@ pub fn analyse_response(
     found
 }
 
+/// The times a rule is asked at, one for each criterion.
+fn whens(at: &[String]) -> Vec<When<'_>> {
+    at.iter().map(|timepoint| When::At(timepoint)).collect()
+}
+
+/// What those times are called together.
+fn name_of(at: &[String]) -> String {
+    let mut names = at.to_vec();
+    names.dedup();
+    names.join(", ")
+}
+
 /// For each time a rule is asked, the timepoint of each of its criteria.
 fn asked_at(rule: &ResponderRule, schedule: &Schedule, question: &Question) -> Vec<Vec<String>> {
     let named: Vec<String> = rule.criteria.iter().filter_map(|one| one.timepoint.clone()).collect();
@@ -152,42 +176,67 @@ fn asked_at(rule: &ResponderRule, schedule: &Schedule, question: &Question) -> V
     asked.map(|known| vec![known.name.clone(); rule.criteria.len()]).collect()
 }
 
-/// The statistics of one rule at one timepoint in one group.
-fn count(
-    (rule, timepoint, group): (&str, &str, Option<&String>),
-    members: &[usize],
-    answers: &[Answer],
-    level: f64,
-) -> Vec<AnalysisResult> {
-    let how_many = |wanted: Answer| members.iter().filter(|who| answers[**who] == wanted).count();
-    let (met, unmet) = (how_many(Answer::Met), how_many(Answer::Unmet));
-    let stated = how_many(Answer::Stated);
-    let asked = members.len() - how_many(Answer::NotAsked);
-    let mut results = Vec::new();
-    let of = [(Variable::ObservedCases, met + unmet), (Variable::NonResponders, asked)];
-    for (variable, n) in of {
-        let found = proportion(met as u64, n as u64, level);
-        let number = |of: fn(crate::statistics::Proportion) -> f64| Amount::from(found.map(of));
-        let amounts = [
-            (Statistic::N, Amount::Count(n)),
-            (Statistic::Responders, Amount::Count(met)),
-            (Statistic::Proportion, number(|found| found.fraction)),
-            (Statistic::ProportionLower, number(|found| found.interval.lower)),
-            (Statistic::ProportionUpper, number(|found| found.interval.upper)),
-            (Statistic::Missing, Amount::Count(asked - met - unmet)),
-            (Statistic::Stated(Finding::AtTarget), Amount::Count(stated)),
-            (Statistic::NotAsked, Amount::Count(members.len() - asked)),
-        ];
-        results.extend(amounts.map(|(statistic, amount)| AnalysisResult {
-            parameter: rule.to_owned(),
-            unit: "1".to_owned(),
-            timepoint: timepoint.to_owned(),
-            group: group.cloned(),
-            variable,
-            statistic,
-            amount,
-            n,
-        }));
+/// How many of a group gave which answer.
+struct Tally {
+    members: usize,
+    asked: usize,
+    met: usize,
+    unmet: usize,
+    stated: usize,
+    /// Responders who met the rule at baseline already.
+    before: usize,
+}
+
+impl Tally {
+    fn of(members: &[usize], answers: &[Answer], before: &[bool], accepts: bool) -> Tally {
+        let how_many =
+            |is_it: &dyn Fn(usize) -> bool| members.iter().filter(|who| is_it(**who)).count();
+        let is = |wanted: Answer| move |who: usize| answers[who] == wanted;
+        let is_met = |who: usize| answers[who].is_met(accepts);
+        Tally {
+            members: members.len(),
+            asked: members.len() - how_many(&is(Answer::NotAsked)),
+            met: how_many(&is_met),
+            unmet: how_many(&is(Answer::Unmet)),
+            stated: how_many(&is(Answer::Stated)),
+            before: how_many(&|who| is_met(who) && before[who]),
+        }
     }
-    results
+
+    /// The statistics of one rule at one timepoint in one group.
+    fn results(
+        &self,
+        (rule, timepoint, group): (&str, &str, Option<&String>),
+        level: f64,
+    ) -> Vec<AnalysisResult> {
+        let Tally { members, asked, met, unmet, stated, before } = *self;
+        let mut results = Vec::new();
+        let of = [(Variable::ObservedCases, met + unmet), (Variable::NonResponders, asked)];
+        for (variable, n) in of {
+            let found = proportion(met as u64, n as u64, level);
+            let number = |of: fn(crate::statistics::Proportion) -> f64| Amount::from(found.map(of));
+            let amounts = [
+                (Statistic::N, Amount::Count(n)),
+                (Statistic::Responders, Amount::Count(met)),
+                (Statistic::Proportion, number(|found| found.fraction)),
+                (Statistic::ProportionLower, number(|found| found.interval.lower)),
+                (Statistic::ProportionUpper, number(|found| found.interval.upper)),
+                (Statistic::Missing, Amount::Count(asked - met - unmet)),
+                (Statistic::Stated(Finding::AtTarget), Amount::Count(stated)),
+                (Statistic::MetAtBaseline, Amount::Count(before)),
+                (Statistic::NotAsked, Amount::Count(members - asked)),
+            ];
+            results.extend(amounts.map(|(statistic, amount)| AnalysisResult {
+                parameter: rule.to_owned(),
+                unit: "1".to_owned(),
+                timepoint: timepoint.to_owned(),
+                group: group.cloned(),
+                variable,
+                statistic,
+                amount,
+                n,
+            }));
+        }
+        results
+    }
 }

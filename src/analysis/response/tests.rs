@@ -1,9 +1,9 @@
 //! What is known of whom, in small cohorts.
 
-use super::answer::Bound;
+use super::answer::{Bound, Side};
 use super::*;
 use crate::analysis::testing::{cohort, observation, taken};
-use crate::domain::{Catalogue, Status};
+use crate::domain::{Catalogue, Comparator, Status};
 use crate::statistics::NotEstimable;
 
 const SCHEDULE: &str = "W4±1,W12±2";
@@ -101,9 +101,81 @@ fn a_limit_decides_only_where_both_sides_of_it_agree() {
         let found = analyse(&of, vec![seen], "FPG < 7 mmol/L at W12");
         assert_eq!(counts(&found), [met, n, met, 1].map(Amount::Count), "{status:?} {value}");
     }
-    assert_eq!(Bound::Below.minus(Bound::Above), Bound::Below);
-    assert_eq!(Bound::Below.minus(Bound::Below), Bound::Either);
-    assert_eq!(Bound::Exact.minus(Bound::Below), Bound::Above);
+    let bound = |side| Bound { side, strict: true };
+    let minus = |one, other| bound(one).minus(bound(other)).side;
+    assert_eq!(minus(Side::Below, Side::Above), Side::Below);
+    assert_eq!(minus(Side::Below, Side::Below), Side::Either);
+    assert_eq!(minus(Side::Exact, Side::Below), Side::Above);
+}
+
+/// Below 7.0 is below 7.0, and at most 7.0 may be 7.0.
+#[test]
+fn a_limit_at_the_limit_of_the_rule_decides_where_its_sign_does() {
+    let of = cohort(&[BOTH]);
+    let (less, at_most) = (Some(Comparator::Less), Some(Comparator::AtMost));
+    let (greater, at_least) = (Some(Comparator::Greater), Some(Comparator::AtLeast));
+    for (comparator, rule, answer) in [
+        (less, "<", Some(true)),
+        (less, "<=", Some(true)),
+        (less, ">", Some(false)),
+        (less, ">=", Some(false)),
+        (at_most, "<", None),
+        (at_most, "<=", Some(true)),
+        (at_most, ">", Some(false)),
+        (at_most, ">=", None),
+        (greater, ">", Some(true)),
+        (greater, ">=", Some(true)),
+        (greater, "<", Some(false)),
+        (greater, "<=", Some(false)),
+        (at_least, ">", None),
+        (at_least, ">=", Some(true)),
+        (at_least, "<", Some(false)),
+        (at_least, "<=", None),
+    ] {
+        let status = Status::of_comparator(comparator);
+        let seen = Observation { status, comparator, ..observation(2, Some(7.0)) };
+        let found = analyse(&of, vec![seen], &format!("FPG {rule} 7 mmol/L at W12"));
+        let (met, n) = (usize::from(answer == Some(true)), usize::from(answer.is_some()));
+        assert_eq!(counts(&found), [met, n, met, 1].map(Amount::Count), "{comparator:?} {rule}");
+    }
+}
+
+#[test]
+fn responders_who_met_the_rule_before_are_counted() {
+    let of = cohort(&[BOTH, BOTH]);
+    let seen = [(1, 6.5), (2, 6.0), (3, 9.0), (4, 6.0)];
+    let seen: Vec<_> = seen.map(|(visit, value)| observation(visit, Some(value))).into();
+    let before = |rule| {
+        let found = analyse(&of, seen.clone(), rule);
+        amount(&found, Variable::ObservedCases, Statistic::MetAtBaseline)
+    };
+    assert_eq!(before("FPG < 7 mmol/L at W12"), Amount::Count(1));
+    assert_eq!(before("FPG change < 0 mmol/L at W12"), Amount::Count(0));
+}
+
+#[test]
+fn words_answer_where_that_is_asked_for_whichever_way() {
+    let of = cohort(&[BOTH, BOTH, BOTH]);
+    let said = |visit, words: &str| Observation {
+        status: Status::Stated,
+        stated: Some(words.to_owned()),
+        ..observation(visit, None)
+    };
+    let seen = vec![said(2, "at target"), said(4, "not at target"), said(6, "improved")];
+    let schedule = Schedule::parse(SCHEDULE).expect("a schedule");
+    let catalogue = Catalogue::built_in();
+    let rule = "FPG < 7 mmol/L at W12";
+    let rule = ResponderRule::parse(rule, catalogue, &schedule).expect(rule);
+    let fpg = catalogue.find("FPG").expect("FPG");
+    for (accepts_statements, expected) in [(false, [0, 0, 0, 3]), (true, [1, 2, 1, 3])] {
+        let observations = vec![(fpg, seen.clone())];
+        let evidence = Evidence { observations, accepts_statements, ..Evidence::default() };
+        let rules = [rule.clone()];
+        let found = analyse_response(&of, &schedule, &rules, &evidence, &Question::default());
+        assert_eq!(counts(&found), expected.map(Amount::Count));
+        let stated = Statistic::Stated(Finding::AtTarget);
+        assert_eq!(amount(&found, Variable::ObservedCases, stated), Amount::Count(1));
+    }
 }
 
 #[test]
@@ -204,4 +276,59 @@ fn less_insulin_is_asked_of_those_who_had_some() {
     let seen = seen.map(|(visit, value)| observation(visit, Some(value))).into();
     let found = ask("FPG < 7.0 mmol/L and insulin -50 % at W12", seen);
     assert_eq!(counts(&found), [1, 3, 1, 4].map(Amount::Count), "both, or one that is not met");
+}
+
+/// Five patients: a response on day 26 and one on day 90, two without one, one with no number.
+#[test]
+fn time_ends_with_the_first_response_or_with_the_last_answer() {
+    let of = cohort(&[
+        &[Some(0), Some(26), Some(84)],
+        &[Some(0), Some(28), Some(90)],
+        &[Some(0), Some(28), Some(60)],
+        &[Some(0), Some(28), Some(84)],
+        &[Some(0), Some(28), None],
+    ]);
+    let seen = [
+        (1, Some(6.0)),
+        (2, Some(6.5)),
+        (3, Some(9.0)),
+        (5, Some(7.5)),
+        (6, Some(6.9)),
+        (8, Some(7.0)),
+        (9, None),
+        (11, Some(8.0)),
+        (12, Some(8.0)),
+        (15, Some(5.0)),
+    ];
+    let seen = seen.map(|(visit, value)| observation(visit, value)).into();
+    let schedule = Schedule::parse(SCHEDULE).expect("a schedule");
+    let catalogue = Catalogue::built_in();
+    let rule = ResponderRule::parse("FPG < 7 mmol/L", catalogue, &schedule).expect("a rule");
+    let fpg = catalogue.find("FPG").expect("FPG");
+    let evidence = Evidence { observations: vec![(fpg, seen)], ..Evidence::default() };
+    let rules = [rule];
+    let question = Question::default();
+    let found = analyse_time_to_response(&of, &schedule, &rules, &evidence, &question);
+    let at = |timepoint: &str, statistic| {
+        let is_it = |r: &&AnalysisResult| r.timepoint == timepoint && r.statistic == statistic;
+        found.results.iter().find(is_it).expect("a result").amount
+    };
+    for (statistic, count) in [
+        (Statistic::N, 4),
+        (Statistic::Responders, 2),
+        (Statistic::Missing, 1),
+        (Statistic::MetAtBaseline, 1),
+    ] {
+        assert_eq!(at("", statistic), Amount::Count(count), "{statistic:?}");
+    }
+    let steps = found.curves[0].steps.iter().map(|step| (step.time, step.at_risk, step.events));
+    assert!(steps.eq([(26.0, 4, 1), (28.0, 3, 0), (84.0, 2, 0), (90.0, 1, 1)]));
+    assert_eq!(at("W4", Statistic::AtRisk), Amount::Count(3));
+    assert_eq!(at("W4", Statistic::Proportion), Amount::Number(0.25));
+    assert_eq!(at("W12", Statistic::Proportion), Amount::Number(0.25), "not yet on day 84");
+    assert_eq!(at("", Statistic::Median), Amount::Number(90.0));
+    let never = &found.rules[0].never_evaluable;
+    assert_eq!((never.len(), never[0].patient.as_str()), (1, "a/5"));
+    assert_eq!(never[0].reason, "FPG on day 28: no record");
+    assert_eq!(analyse_time_to_response(&of, &schedule, &[], &evidence, &question).rules, []);
 }

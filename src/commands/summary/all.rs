@@ -1,4 +1,4 @@
-use super::{Options, baseline, change, exposure, labs, reports, response, safety};
+use super::{Options, baseline, change, exposure, labs, medication, reports, response, safety};
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::store::Access;
@@ -27,8 +27,9 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         reports::finished(&args.options, session, &registry)?,
         baseline::page(&baseline::Args::of(options()), session, &registry)?,
         exposure::page(&exposure::Args::of(options()), session, &registry)?,
+        medication::page(&medication::Args::of(options()), session, &registry)?,
         change::finished(&change::Args::of(options()), session, &registry)?,
-        response::page(&registry, &response::Args::of(options()))?,
+        response::page(&response::Args::of(options()), session, &registry)?,
         safety::page(&safety::Args::of(options()), session, &registry)?,
         labs::page(&labs::Args::of(options()), session, &registry)?,
     ] {

@@ -37,9 +37,7 @@ impl Args {
     pub fn of(options: Options) -> Args {
         Args { options, ..Args::default() }
     }
-}
 
-impl Args {
     fn asked(&self) -> ChangeAsked {
         ChangeAsked {
             percent: self.percent,
@@ -50,7 +48,7 @@ impl Args {
 }
 
 /// Those whose names were given, each once, in the order of the table.
-fn named<T, const N: usize>(given: &[String], all: [(&str, T); N]) -> Vec<T> {
+pub(super) fn named<T, const N: usize>(given: &[String], all: [(&str, T); N]) -> Vec<T> {
     let is_given = |(name, _): &(&str, T)| given.iter().any(|one| one == name);
     all.into_iter().filter(is_given).map(|(_, one)| one).collect()
 }

@@ -2,9 +2,11 @@ mod all;
 mod baseline;
 mod change;
 mod correlation;
+mod difference;
 mod explaining;
 mod exposure;
 mod labs;
+mod medication;
 mod model;
 mod options;
 mod reports;
@@ -23,7 +25,9 @@ use crate::error::Error;
 pub(super) enum Verb {
     Baseline(baseline::Args),
     Change(change::Args),
+    Difference(difference::Args),
     Exposure(exposure::Args),
+    Medication(medication::Args),
     Correlation(correlation::Args),
     Labs(labs::Args),
     Model(model::Args),
@@ -37,7 +41,9 @@ pub(super) fn run(verb: &Verb, session: &mut Session) -> Result<(), Error> {
     match verb {
         Verb::Baseline(args) => baseline::run(args, session),
         Verb::Change(args) => change::run(args, session),
+        Verb::Difference(args) => difference::run(args, session),
         Verb::Exposure(args) => exposure::run(args, session),
+        Verb::Medication(args) => medication::run(args, session),
         Verb::Correlation(args) => correlation::run(args, session),
         Verb::Labs(args) => labs::run(args, session),
         Verb::Model(args) => model::run(args, session),

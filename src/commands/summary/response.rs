@@ -1,12 +1,16 @@
 use super::Options;
+use super::explaining;
 use super::options::Choice;
-use crate::analysis::{Evidence, Question, analyse_response};
+use crate::analysis::{
+    Evidence, LISTED_BELOW, Question, analyse_response, analyse_time_to_response, explain_response,
+    explain_time_to_response, list_responses,
+};
 use crate::commands::endpoint::{find, parse_rule, rule_of};
 use crate::commands::session::Session;
 use crate::domain::{Cohort, Mismatch, NamedEndpoint, PRESETS, Preset, ResponderRule, nearest};
 use crate::error::Error;
 use crate::store::{Access, Registry};
-use crate::tables::{NamedRule as Named, Page, lay_out_response};
+use crate::tables::{NamedRule as Named, Page, lay_out_response, lay_out_time_to_response};
 
 /// Who meets a rule: responders of those of whom it is known, and of all
 #[derive(Debug, Default, clap::Args)]
@@ -19,7 +23,8 @@ use crate::tables::{NamedRule as Named, Page, lay_out_response};
   casebook summary response --rule \"HbA1c < 7 % and insulin dose reduced >= 50 % at W12\"
   casebook summary response --rule \"insulin-free for >= 12 weeks\" --rule drug-free
   casebook summary response --preset bhansali-2009
-  casebook summary response --endpoint target --by arm",
+  casebook summary response --endpoint target --by arm
+  casebook summary response --time --rule \"HbA1c < 7.0 %\" --by arm",
     mut_args(|arg| Options::hide_but(arg, HONOURED))
 )]
 pub(in crate::commands) struct Args {
@@ -34,6 +39,12 @@ pub(in crate::commands) struct Args {
     /// The rule of this publication (`casebook endpoint presets`); may be repeated
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     preset: Vec<String>,
+    /// When they responded first: a Kaplan-Meier curve over the visits, read at each timepoint
+    #[arg(long)]
+    time: bool,
+    /// Take "at target" and "not at target" in words for an answer where there is no number
+    #[arg(long)]
+    accept_statements: bool,
     #[command(flatten)]
     options: Options,
 }
@@ -45,7 +56,7 @@ impl Args {
     }
 }
 
-const HONOURED: &[Choice] = &[Choice::By, Choice::Timepoint, Choice::Level];
+const HONOURED: &[Choice] = &[Choice::By, Choice::Timepoint, Choice::Level, Choice::Explain];
 
 /// The preset that is asked where nothing else is.
 const DEFAULT: &str = "hba1c";
@@ -53,22 +64,39 @@ const DEFAULT: &str = "hba1c";
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     args.options.only("response", HONOURED)?;
     let registry = session.open(Access::Read)?;
-    session.show(&page(&registry, args)?)
+    session.show(&page(args, session, &registry)?)
 }
 
-/// The page of who responded.
-pub(super) fn page(registry: &Registry, args: &Args) -> Result<Page, Error> {
+/// The page of who responded, or when.
+pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
     let (rules, named) = rules(registry, args)?;
     let cohort = args.options.cohort(registry)?;
     let question = args.options.question(registry, &cohort)?;
     refuse_two_timepoints(&rules, &question)?;
-    let evidence = evidence(registry, &cohort, &rules)?;
+    let mut evidence = evidence(registry, &cohort, &rules)?;
+    evidence.accepts_statements = args.accept_statements;
     let schedule = &registry.rules().schedule;
+    let is_listed = cohort.subjects.len() < LISTED_BELOW;
+    if args.time {
+        refuse_own_timepoints(&rules)?;
+        let explain = || explain_time_to_response(&cohort, schedule, &rules, &evidence, &question);
+        let listing = if is_listed { explain() } else { Vec::new() };
+        let found = analyse_time_to_response(&cohort, schedule, &rules, &evidence, &question);
+        let page = lay_out_time_to_response(&found, &cohort, &question, &named, &listing);
+        return explaining::finish(session, registry, &args.options, page, explain);
+    }
     let mut found = analyse_response(&cohort, schedule, &rules, &evidence, &question);
     if args.rule.is_empty() && named.is_empty() {
         found.retain_answered();
     }
-    Ok(lay_out_response(&found, &cohort, schedule, &question, &named))
+    let listing = match is_listed {
+        true => list_responses(&cohort, schedule, &rules, &evidence, &question),
+        false => Vec::new(),
+    };
+    let page = lay_out_response(&found, &cohort, schedule, &question, &named, &listing);
+    explaining::finish(session, registry, &args.options, page, || {
+        explain_response(&cohort, schedule, &rules, &evidence, &question)
+    })
 }
 
 /// What is recorded of what the rules ask of.
@@ -147,4 +175,13 @@ fn refuse_two_timepoints(rules: &[ResponderRule], question: &Question) -> Result
     let mismatch = Mismatch::new(rule.to_string(), "a rule without \"at\", or no --timepoint")
         .mend("say the timepoint once");
     Err(Error::request("A rule has two timepoints", "--rule, --timepoint", mismatch))
+}
+
+/// The first visit at which a rule is met can be any: a rule that names one has no time to it.
+fn refuse_own_timepoints(rules: &[ResponderRule]) -> Result<(), Error> {
+    let own = rules.iter().find(|rule| rule.names_timepoints());
+    let Some(rule) = own else { return Ok(()) };
+    let mismatch = Mismatch::new(rule.to_string(), "a rule without \"at\"")
+        .mend("leave its timepoint out: --time looks at every visit");
+    Err(Error::request("A rule that names a timepoint has no time to it", "--time", mismatch))
 }

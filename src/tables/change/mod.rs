@@ -7,7 +7,7 @@ mod row;
 mod stated;
 
 pub use notes::windows;
-pub(super) use notes::{day_zero_words, note_choices, note_readings};
+pub(super) use notes::{day_zero_words, note_choices, note_readings, note_timepoints};
 pub(super) use row::{missing_text, warned};
 
 use super::amounts::{Index, decimals, interval_heading, note_groups, result_records};
@@ -20,7 +20,7 @@ use crate::analysis::{
 use crate::domain::{Catalogue, Cohort, Rules, display_unit};
 use listing::{lay_out_listing, listing_records};
 use notes::{note_direction, note_listing, note_percent, note_rules, note_tests};
-use row::{Shown, extra_rule, lay_out_row};
+use row::{Shown, lay_out_row};
 use stated::lay_out_statements;
 
 /// Lay out the change from baseline of a cohort.
@@ -49,9 +49,9 @@ pub fn lay_out_change(
     if !asked.tests.is_empty() {
         note_tests(&mut page, found, asked);
     }
-    for extra in &asked.extra {
-        let key = extra.name().to_lowercase().replace(' ', "_");
-        page.context.push((key, Value::from(extra_rule(*extra))));
+    if !asked.extra.is_empty() {
+        let names: Vec<&str> = asked.extra.iter().map(|extra| extra.name()).collect();
+        page.context.push(("extra".to_owned(), Value::from(names.join("; "))));
     }
     if asked.percent {
         note_percent(&mut page, found);

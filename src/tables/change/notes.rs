@@ -35,12 +35,7 @@ pub(super) fn note_rules(
          Hodges-Lehmann estimate (median of the means of all pairs of changes), with the interval \
          of the exact signed-rank distribution, above 200 pairs of its normal approximation.",
     ));
-    page.note(format!(
-        "Timepoints (rules version {}): {}. A measurement belongs to the timepoint whose window \
-         holds its day, the nearest target first, a tie to the earlier.",
-        rules.version,
-        windows(&rules.schedule),
-    ));
+    note_timepoints(page, rules);
     page.note(
         "A line is left out where nothing is recorded of an analyte at a timepoint; csv and json \
          have it.",
@@ -77,6 +72,16 @@ pub(super) fn note_rules(
         ("confidence_level".to_owned(), Value::from(question.level)),
         ("units".to_owned(), Value::from(question.units.name())),
     ]);
+}
+
+/// Say which days belong to which timepoint.
+pub(in crate::tables) fn note_timepoints(page: &mut Page, rules: &Rules) {
+    page.note(format!(
+        "Timepoints (rules version {}): {}. A measurement belongs to the timepoint whose window \
+         holds its day, the nearest target first, a tie to the earlier.",
+        rules.version,
+        windows(&rules.schedule),
+    ));
 }
 
 /// Say which units and timepoints were asked for, where they are not the usual ones.

@@ -37,7 +37,7 @@ pub(super) fn lay_out_row(
 }
 
 /// The timepoint, with the rule by which an observation was chosen in its place.
-pub(super) fn timepoint_cell(page: &mut Page, timepoint: &str) -> Cell {
+fn timepoint_cell(page: &mut Page, timepoint: &str) -> Cell {
     let cell = Cell::new(timepoint);
     match Extra::ALL.into_iter().find(|extra| extra.name() == timepoint) {
         Some(extra) => {
@@ -49,7 +49,7 @@ pub(super) fn timepoint_cell(page: &mut Page, timepoint: &str) -> Cell {
 }
 
 /// How the observation is chosen, and what it does to the numbers.
-pub(super) fn extra_rule(extra: Extra) -> &'static str {
+fn extra_rule(extra: Extra) -> &'static str {
     match extra {
         Extra::Best => {
             "Of each patient the number most toward benefit of all after day 0, within a window or \
