@@ -86,6 +86,13 @@ fn the_numbers_are_those_of_a_calculation_by_hand() {
     assert!((t - T_QUANTILE).abs() < 1e-6, "t(0.975; 1.169550) is {t}");
     assert_eq!(value("difference of change", "p_permutation"), 0.1);
     assert_eq!(value("difference of change", "splits"), 10.0);
+    // The same in mmol/mol: a difference converts by the slope of 0.09148 alone.
+    let si = desk.run(&format!("{asked} --units si")).ok().sound().json();
+    let results = si["results"].as_array().expect("results");
+    let is_it =
+        |row: &&Value| row["variable"] == "difference of change" && row["statistic"] == "mean";
+    let found = results.iter().find(is_it).expect("a difference")["value"].as_f64();
+    assert!((found.expect("a number") + 1.1 / 0.09148).abs() < 1e-9, "{found:?}");
     let table = desk.run("summary difference --by arm").ok().stdout;
     assert!(table.contains("1 patient is in no group: arm is not reported."), "{table}");
 }

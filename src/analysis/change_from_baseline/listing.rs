@@ -7,6 +7,7 @@ use crate::analysis::grouping::Stratum;
 use crate::analysis::result::Missing;
 use crate::analysis::timeline::{Spoken, Timeline, change};
 use crate::domain::{Cohort, Day, Observation, Status, UnitRule};
+use std::collections::HashSet;
 
 /// Below so many patients each of them is listed.
 pub const LISTED_BELOW: usize = 10;
@@ -60,13 +61,15 @@ pub(super) fn list_patients(
     (series, rule): (&Series, &UnitRule),
     strata: &[Stratum],
 ) -> Vec<Listed> {
+    let outside: HashSet<&str> = timeline.left_out.iter().map(|one| one.patient.as_str()).collect();
     let has_any = |who: usize| {
         timeline.records.iter().any(|column| column[who].is_some())
-            || timeline.left_out.iter().any(|one| one.patient == cohort.subjects[who].key)
+            || outside.contains(cohort.subjects[who].key.as_str())
     };
     let all = cohort.subjects.len();
     let is_small = all < LISTED_BELOW;
-    if !is_small && (0..all).filter(|who| has_any(*who)).count() >= LISTED_BELOW {
+    let with_any = (0..all).filter(|who| has_any(*who)).take(LISTED_BELOW).count();
+    if !is_small && with_any == LISTED_BELOW {
         return Vec::new();
     }
     let asked: Vec<usize> = (0..timeline.columns.len())

@@ -40,28 +40,50 @@ pub(super) fn count_statements(
             said.add(parameter, timepoint, statement.finding, statement.subject);
         }
     }
-    let mut numbers = HashSet::new();
     for (analyte, observations) in observations {
-        for observation in observations {
+        for observation in observations.iter().filter(|one| one.stated.is_some()) {
+            let stated = observation.stated.as_deref().and_then(|text| Finding::parse(text).ok());
             let occasion = cohort.occasions.get(&observation.visit);
             let timepoint = said_at(cohort, schedule, Some(observation.visit));
-            let (Some(occasion), Some(timepoint)) = (occasion, timepoint) else { continue };
-            let stated = observation.stated.as_deref().and_then(|text| Finding::parse(text).ok());
-            if observation.value.is_some() {
-                let follow_up = occasion.day.is_none_or(|day| day > Day(0)).then_some(FOLLOW_UP);
-                for at in follow_up.into_iter().map(str::to_owned).chain([timepoint]) {
-                    numbers.insert((analyte.key.as_str(), at, occasion.subject));
-                }
-            } else if let Some(finding) = stated {
+            if let (Some(finding), Some(occasion), Some(timepoint)) = (stated, occasion, timepoint)
+            {
                 said.add(&analyte.key, timepoint, finding, occasion.subject);
             }
         }
     }
+    let numbers = numbers_of(&said, cohort, schedule, observations);
     said.results(|parameter, timepoint, subject| {
         let is_analyte = asked.contains(&parameter);
-        let key = (parameter, timepoint.to_owned(), subject);
+        let key = (parameter.to_owned(), timepoint.to_owned(), subject);
         is_analyte.then(|| numbers.contains(&key))
     })
+}
+
+/// Parameter, timepoint and patient of the numbers of who is spoken of; a number after day 0 is one of
+/// the follow-up too.
+fn numbers_of(
+    said: &Said,
+    cohort: &Cohort,
+    schedule: &Schedule,
+    observations: &[(&Analyte, Vec<Observation>)],
+) -> HashSet<(String, String, usize)> {
+    let mut numbers = HashSet::new();
+    for (analyte, observations) in observations {
+        let who = said.subjects_of(&analyte.key);
+        for observation in observations.iter().filter(|one| one.value.is_some() && !who.is_empty())
+        {
+            let Some(occasion) = cohort.occasions.get(&observation.visit) else { continue };
+            if !who.contains(&occasion.subject) {
+                continue;
+            }
+            let timepoint = said_at(cohort, schedule, Some(observation.visit));
+            let follow_up = occasion.day.is_none_or(|day| day > Day(0));
+            let follow_up = follow_up.then(|| FOLLOW_UP.to_owned());
+            let at = timepoint.into_iter().chain(follow_up);
+            numbers.extend(at.map(|at| (analyte.key.clone(), at, occasion.subject)));
+        }
+    }
+    numbers
 }
 
 /// Who is spoken of, by parameter, timepoint and finding, in the order in which it was said.
@@ -77,6 +99,12 @@ impl Said {
             }
             None => self.0.push((key, BTreeSet::from([subject]))),
         }
+    }
+
+    /// Of whom anything is said about this parameter.
+    fn subjects_of(&self, parameter: &str) -> BTreeSet<usize> {
+        let about = self.0.iter().filter(|((known, ..), _)| known == parameter);
+        about.flat_map(|(_, subjects)| subjects.iter().copied()).collect()
     }
 
     /// The counts; `has_number` says of a patient whether there is a number, none where there can't be.

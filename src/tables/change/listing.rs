@@ -24,7 +24,7 @@ pub(super) fn lay_out_listing(page: &mut Page, found: &ChangeResults, cohort: &C
     }));
     let is_small = cohort.subjects.len() < LISTED_BELOW;
     let whole = "Each patient".to_owned();
-    let part = format!("Each patient, of what fewer than {LISTED_BELOW} have");
+    let part = format!("Each patient, of analytes that fewer than {LISTED_BELOW} have");
     let mut grid =
         Grid { heading: Some(if is_small { whole } else { part }), columns, ..Grid::default() };
     for series in &found.series {
