@@ -1,7 +1,7 @@
 //! The change from baseline of each group, and how far it is from that of one of them.
 
 use super::change_from_baseline::{
-    CHANGE_DECIMALS, Pair, Series, pairs_at, resting_on, series_of, unit_of,
+    CHANGE_DECIMALS, Pair, Series, Units, pairs_at, resting_on, series_of,
 };
 use super::grouping::{Stratum, strata_of};
 use super::question::Question;
@@ -72,7 +72,8 @@ pub fn analyse_difference(
         }
         let timeline = Timeline::new(cohort, schedule, &used);
         // The unit is that of the change from baseline, so that both tables tell the same numbers.
-        let rule = unit_of(analyte, &used, question.units);
+        let units = Units::of(analyte, &used, question.units);
+        let rule = units.shown;
         let mut timepoints = Vec::new();
         for (at, (timepoint, _)) in timeline.columns.iter().enumerate() {
             if timepoint == BASELINE || !question.asks_about(timepoint) {
@@ -90,7 +91,7 @@ pub fn analyse_difference(
                 n: 0,
             };
             let pairs = |(name, members): &(String, Vec<usize>)| {
-                (name.clone(), pairs_at(&timeline, at, members, rule))
+                (name.clone(), pairs_at(&timeline, at, members, units))
             };
             let pairs: Vec<(String, Vec<Pair<'_>>)> = groups.iter().map(pairs).collect();
             found.results.extend(compare(&of, &pairs, question, asked));
@@ -151,7 +152,12 @@ fn compare(
 ) -> Vec<AnalysisResult> {
     let mut results = Vec::new();
     let changes = |pairs: &[Pair<'_>]| pairs.iter().map(Pair::change).collect::<Vec<f64>>();
-    let reference = groups.first().map(|(_, pairs)| changes(pairs)).unwrap_or_default();
+    let printed =
+        |pairs: &[Pair<'_>]| pairs.iter().map(Pair::change_as_printed).collect::<Vec<f64>>();
+    let of_first = |changes: &dyn Fn(&[Pair<'_>]) -> Vec<f64>| {
+        groups.first().map(|(_, pairs)| changes(pairs)).unwrap_or_default()
+    };
+    let (reference, reference_printed) = (of_first(&changes), of_first(&printed));
     for (at, (name, pairs)) in groups.iter().enumerate() {
         let own = changes(pairs);
         let of = AnalysisResult { group: Some(name.clone()), n: own.len(), ..of.clone() };
@@ -161,32 +167,46 @@ fn compare(
         if at > 0 {
             let n = own.len() + reference.len();
             let of = AnalysisResult { variable: Variable::DifferenceOfChange, n, ..of };
-            results.extend(difference(&of, (&own, &reference), question.level, &asked.tests));
+            results.extend(difference(&of, (&own, &reference), question.level));
+            let printed = printed(pairs);
+            results.extend(test(&of, (&printed, &reference_printed), question.level, &asked.tests));
         }
     }
     results
 }
 
-/// The mean of one group less that of another, with Welch's interval and the tests that are asked for.
+/// The mean of one group less that of another, with Welch's interval.
 fn difference(
     of: &AnalysisResult,
     (own, reference): (&[f64], &[f64]),
     level: f64,
-    tests: &[DifferenceTest],
 ) -> Vec<AnalysisResult> {
     let means = mean(own).and_then(|own| Ok(own - mean(reference)?));
     let welch = welch_test(own, reference, level);
     let limit = |limit: fn(TTest) -> f64| Amount::from(welch.map(limit));
-    let mut amounts = vec![
+    let amounts = [
         (Statistic::N, Amount::Count(of.n)),
         (Statistic::Mean, Amount::from(means)),
         (Statistic::MeanLower, limit(|test| test.interval.lower)),
         (Statistic::MeanUpper, limit(|test| test.interval.upper)),
     ];
+    let result = |(statistic, amount)| AnalysisResult { statistic, amount, ..of.clone() };
+    amounts.into_iter().map(result).collect()
+}
+
+/// The tests that are asked for, of changes in the unit they were printed in.
+fn test(
+    of: &AnalysisResult,
+    (own, reference): (&[f64], &[f64]),
+    level: f64,
+    tests: &[DifferenceTest],
+) -> Vec<AnalysisResult> {
+    let mut amounts = Vec::new();
     for test in tests {
         match test {
             DifferenceTest::Welch => {
-                amounts.push((Statistic::PWelch, welch.and_then(|test| test.p).into()));
+                let p = welch_test(own, reference, level).and_then(|test| test.p);
+                amounts.push((Statistic::PWelch, p.into()));
             }
             DifferenceTest::Permutation => {
                 let test = permuted(own, reference);

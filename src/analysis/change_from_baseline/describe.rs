@@ -3,8 +3,9 @@
 use super::ChangeAsked;
 use super::extra::{Extra, is_shown};
 use super::paired::{describe_percent, estimate_centre};
+use super::series::unit_of;
 use super::tested::test_changes;
-use crate::analysis::question::Question;
+use crate::analysis::question::{Question, UnitChoice};
 use crate::analysis::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 use crate::analysis::timeline::{Spoken, Timeline, change, ten_decimals};
 use crate::domain::{Analyte, Benefit, Observation, UnitRule};
@@ -14,10 +15,11 @@ use std::collections::BTreeMap;
 /// The statistics of one analyte in one group, at each timepoint that is asked about.
 pub(super) fn describe_series(
     timeline: &Timeline<'_>,
-    (analyte, rule, group): (&Analyte, &UnitRule, Option<&String>),
+    (analyte, units, group): (&Analyte, Units<'_>, Option<&String>),
     members: &[usize],
     (question, asked): (&Question, &ChangeAsked),
 ) -> Vec<AnalysisResult> {
+    let rule = units.shown;
     let mut results = Vec::new();
     for (at, (timepoint, spoken)) in timeline.columns.iter().enumerate() {
         if !is_shown(question, timepoint) {
@@ -36,7 +38,7 @@ pub(super) fn describe_series(
         let seen: Vec<Spoken<'_>> = members.iter().map(|&who| spoken[who]).collect();
         results.extend(describe_values(&of, &seen, rule, question));
         if at > 0 {
-            let pairs = pairs_at(timeline, at, members, rule);
+            let pairs = pairs_at(timeline, at, members, units);
             results.extend(describe_changes(&of, &pairs, (analyte, rule), (question, asked)));
         }
     }
@@ -78,14 +80,39 @@ pub(in crate::analysis) struct Pair<'a> {
     observations: [&'a Observation; 2],
     /// In the unit of the table.
     numbers: (f64, f64),
+    /// Follow-up - baseline in the unit that most values were printed in.
+    change_as_printed: f64,
+}
+
+/// The units an analyte is computed in.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::analysis) struct Units<'a> {
+    /// That of the table.
+    pub shown: &'a UnitRule,
+    /// The one that most values were printed in. Ranks and splits are taken there, whatever the table
+    /// shows: equal changes on paper are equal numbers only in their own unit, and so p does not depend on
+    /// --units.
+    pub printed: &'a UnitRule,
+}
+
+impl<'a> Units<'a> {
+    /// Those of these observations.
+    pub fn of(analyte: &'a Analyte, used: &[Observation], choice: UnitChoice) -> Units<'a> {
+        Units {
+            shown: unit_of(analyte, used, choice),
+            printed: unit_of(analyte, used, UnitChoice::Recorded),
+        }
+    }
 }
 
 impl<'a> Pair<'a> {
-    fn of((baseline, follow_up): (Spoken<'a>, Spoken<'a>), rule: &UnitRule) -> Option<Pair<'a>> {
-        let numbers = (baseline.in_unit(rule)?, follow_up.in_unit(rule)?);
+    fn of((baseline, follow_up): (Spoken<'a>, Spoken<'a>), units: Units<'_>) -> Option<Pair<'a>> {
+        let numbers = (baseline.in_unit(units.shown)?, follow_up.in_unit(units.shown)?);
+        let printed = (baseline.in_unit(units.printed)?, follow_up.in_unit(units.printed)?);
+        let change_as_printed = change(printed.0, printed.1);
         match (baseline, follow_up) {
             (Spoken::Number(first), Spoken::Number(next)) => {
-                Some(Pair { observations: [first, next], numbers })
+                Some(Pair { observations: [first, next], numbers, change_as_printed })
             }
             _ => None,
         }
@@ -95,6 +122,11 @@ impl<'a> Pair<'a> {
     pub fn change(&self) -> f64 {
         change(self.numbers.0, self.numbers.1)
     }
+
+    /// The same in the unit that most values were printed in.
+    pub fn change_as_printed(&self) -> f64 {
+        self.change_as_printed
+    }
 }
 
 /// The pairs of these patients at one column of the timeline.
@@ -102,10 +134,10 @@ pub(in crate::analysis) fn pairs_at<'a>(
     timeline: &Timeline<'a>,
     at: usize,
     members: &[usize],
-    rule: &UnitRule,
+    units: Units<'_>,
 ) -> Vec<Pair<'a>> {
     let (baseline, follow_up) = (&timeline.columns[0].1, &timeline.columns[at].1);
-    let pair = |who: &usize| Pair::of((baseline[*who], follow_up[*who]), rule);
+    let pair = |who: &usize| Pair::of((baseline[*who], follow_up[*who]), units);
     members.iter().filter_map(pair).collect()
 }
 
@@ -137,7 +169,8 @@ fn describe_changes(
     let mut results = AnalysisResult::describe(&of, &described, Some(question.level));
     let directed = analyte.benefit().map(|benefit| direction(&of, described.mean, benefit));
     let mut inferred: Vec<AnalysisResult> = directed.into_iter().collect();
-    inferred.extend(test_changes(&of, &changes, &asked.tests, question.level));
+    let as_printed: Vec<f64> = pairs.iter().map(Pair::change_as_printed).collect();
+    inferred.extend(test_changes(&of, &as_printed, &asked.tests, question.level));
     if of.timepoint == Extra::Best.name() {
         refuse(&mut inferred);
     }

@@ -13,7 +13,7 @@ mod tested;
 #[cfg(test)]
 mod tests;
 
-pub(super) use describe::{Pair, pairs_at, reasons, resting_on};
+pub(super) use describe::{Pair, Units, pairs_at, reasons, resting_on};
 pub use extra::Extra;
 pub(super) use extra::{is_extra, is_shown, timeline_of};
 pub use listing::{LISTED_BELOW, Listed, ListedEntry, ListedValue};
@@ -88,10 +88,11 @@ pub fn analyse_change(
             continue;
         }
         let timeline = timeline_of(cohort, schedule, (*analyte, &used[..]), asked);
-        let rule = unit_of(analyte, &used, question.units);
+        let units = Units::of(analyte, &used, question.units);
+        let rule = units.shown;
         found.left_out.extend(timeline.left_out.iter().cloned());
         for Stratum { group, members } in &strata {
-            let of = (*analyte, rule, group.as_ref());
+            let of = (*analyte, units, group.as_ref());
             found.results.extend(describe_series(&timeline, of, members, (question, asked)));
         }
         let timepoints = timeline.columns.iter().map(|(name, _)| name.clone());

@@ -162,8 +162,8 @@ pub(super) fn note_tests(page: &mut Page, found: &ChangeResults, asked: &ChangeA
     let name = |test: &ChangeTest| match test {
         ChangeTest::T => "p (t): Student's t test of the changes".to_owned(),
         ChangeTest::Wilcoxon => format!(
-            "p (Wilcoxon): Wilcoxon's signed-rank test with mid-ranks, changes of 0 dropped, exact \
-             up to {SIGNED_RANK_EXACT_UP_TO} changes, above by the normal approximation with \
+            "p (Wilcoxon): Wilcoxon's signed-rank test with mid-ranks, of changes in the unit \
+             that most values were printed in, those of 0 dropped, exact up to {SIGNED_RANK_EXACT_UP_TO} changes, above by the normal approximation with \
              continuity correction",
         ),
     };
