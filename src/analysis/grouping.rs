@@ -46,6 +46,12 @@ impl Grouping {
             .map(|(name, _)| *name)
             .chain(own.map(|known| known.key.as_str()))
             .collect();
+        if text.contains([',', ' ', '+']) {
+            let mismatch = Mismatch::new(text, format!("one column: {}", names.join(", ")));
+            return Err(mismatch.mend(
+                "groups of two columns, or of a cut-off: ask twice, each time with --where",
+            ));
+        }
         let mismatch = Mismatch::new(text, format!("a column: {}", names.join(", ")));
         Err(match nearest(&name, names.into_iter()) {
             Some(near) => mismatch.mend(format!("did you mean \"{near}\"?")),

@@ -37,12 +37,21 @@ pub(super) fn write_set(
     let mut writer = ::csv::WriterBuilder::new().terminator(line).from_writer(out);
     let heading = set.columns.iter().map(|column| guarded(column));
     let record = name.map(|_| Cow::Borrowed("record"));
-    writer.write_record(record.into_iter().chain(heading).map(bytes))?;
+    writer.write_record(record.into_iter().chain(heading).map(bytes)).map_err(as_written)?;
     for row in &set.rows {
         let name = name.map(|name| guarded(name));
-        writer.write_record(name.into_iter().chain(row.iter().map(field)).map(bytes))?;
+        let fields = name.into_iter().chain(row.iter().map(field));
+        writer.write_record(fields.map(bytes)).map_err(as_written)?;
     }
     writer.flush()
+}
+
+/// What the system said: that nobody reads any more must not become an error of another kind.
+fn as_written(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 fn bytes(text: Cow<'_, str>) -> Vec<u8> {
@@ -151,6 +160,27 @@ mod tests {
         assert_eq!(field(&Value::Integer(-3)), "-3");
         let page = page(vec![set("patients", &["=cmd"], vec![vec!["-".into()]])]);
         assert_eq!(csv(&page), "'=cmd\n'-\n");
+    }
+
+    /// A reader that has gone.
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_has_gone_is_known_as_one() {
+        let rows = (0..9_999).map(|at: i32| vec![at.into()]).collect();
+        let page = page(vec![set("results", &["a"], rows)]);
+        let error = write(&page, &mut Gone).expect_err("nobody reads");
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

@@ -77,6 +77,17 @@ pub(super) fn note_planned_days(page: &mut Page, cohort: &Cohort) {
     }
 }
 
+/// Say by which conditions, in which units, how many patients are selected.
+pub fn note_selected(page: &mut Page, cohort: &Cohort) {
+    let Some(selection) = &cohort.selection else { return };
+    page.note(format!(
+        "{} of {} selected.",
+        cohort.subjects.len(),
+        counted(selection.of, "patient is", "patients are"),
+    ));
+    note_selection(page, selection);
+}
+
 fn note_selection(page: &mut Page, selection: &Selection) {
     for one in &selection.by {
         let name = match &one.cohort {

@@ -27,7 +27,7 @@ mod schedule_change;
 
 pub use baseline::lay_out_baseline;
 pub use change::{lay_out_change, windows};
-pub use cohort::{append_attrition, lay_out_document, lay_out_patient_columns};
+pub use cohort::{append_attrition, lay_out_document, lay_out_patient_columns, note_selected};
 pub use contributions::{append_contributions, contribution_records};
 pub use correlation::lay_out_correlation;
 pub use decimal::fixed;

@@ -48,6 +48,10 @@ fn options_count_where_they_can() {
     assert_eq!(page["patient_count"], 1);
     let sections = page["sections"].as_array().expect("sections");
     assert!(sections.iter().all(|section| section["patient_count"] == 1));
+    let last = |line: &str| titles(&desk, line).pop().expect("a section");
+    let difference = "Difference of change from baseline";
+    assert_eq!(last("summary all --by sex --format json"), difference);
+    assert_ne!(last("summary all --by diagnosis --format json"), difference, "one group alone");
     let explained = desk.run("summary all --real --explain").ok().sound();
     assert!(explained.stdout.matches("Behind the numbers").count() > 3, "{explained}");
     let csv = desk.run("summary all --format csv").ok().stdout;

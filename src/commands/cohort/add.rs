@@ -1,10 +1,11 @@
-use super::checked;
+use super::{asked, checked};
 use crate::commands::fields::text;
+use crate::commands::selecting::select;
 use crate::commands::session::{Dropped, Session};
 use crate::domain::{Mismatch, NamedCohort, parse_key};
 use crate::error::Error;
 use crate::store::Access;
-use crate::tables::{Described, lay_out_facts};
+use crate::tables::{Described, lay_out_facts, note_selected};
 
 /// Define a cohort: a named selection of patients
 #[derive(Debug, clap::Args)]
@@ -47,5 +48,8 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         }
     }
     let facts = cohort.facts(registry.catalogue());
-    session.show(&lay_out_facts(&format!("Added cohort {name}"), "cohort", &facts))
+    let mut page = lay_out_facts(&format!("Added cohort {name}"), "cohort", &facts);
+    let selected = select(&registry, registry.cohort(false)?, &[asked(&cohort)])?;
+    note_selected(&mut page, &selected);
+    session.show(&page)
 }

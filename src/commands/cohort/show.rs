@@ -6,7 +6,9 @@ use crate::commands::summary::find_analytes;
 use crate::domain::{Analyte, Observation, Patient};
 use crate::error::Error;
 use crate::store::Access;
-use crate::tables::{Described, Value, append_attrition, append_list, lay_out_facts};
+use crate::tables::{
+    Described, Value, append_attrition, append_list, lay_out_facts, note_selected,
+};
 
 /// Show a cohort: its condition, its patients, and how many were left at each step
 #[derive(Debug, clap::Args)]
@@ -59,5 +61,6 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
     };
     let rows = selected.subjects.iter().map(row).collect();
     append_list(&mut page, Some("Patients"), "patients", &MEMBERS, rows);
+    note_selected(&mut page, &selected);
     session.show_list(&registry, page)
 }

@@ -1,18 +1,20 @@
-use super::{Options, baseline, change, exposure, labs, medication, reports, response, safety};
+use super::{
+    Options, baseline, change, difference, exposure, labs, medication, reports, response, safety,
+};
 use crate::commands::session::Session;
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::lay_out_document;
 
-/// Every summary, in one document
+/// Every summary of a report, in one document
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   casebook summary all -o all.md
   casebook summary all --by arm --real
   casebook summary all --cohort older --format json -o all.json
 
-Each option counts for the summaries that have it. Rules of response and tests are asked with
-`casebook summary response` and `casebook summary change`.")]
+Each option counts for the summaries that have it; with --by the document ends with the differences
+between groups. What has to be chosen is asked by itself: rules of response, tests, correlation, model.")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
     options: Options,
@@ -34,6 +36,14 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
         labs::page(&labs::Args::of(options()), session, &registry)?,
     ] {
         page.add_section(section);
+    }
+    if args.options.divides() {
+        // Groups of whom all but one have nobody can't be compared, and no document fails for that.
+        match difference::page(&difference::Args::of(options()), session, &registry) {
+            Ok(section) => page.add_section(section),
+            Err(Error::Request { .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
     session.show(&page)
 }

@@ -7,11 +7,11 @@ use crate::analysis::{
 use crate::commands::session::Session;
 use crate::domain::NOT_REPORTED;
 use crate::error::Error;
-use crate::store::Access;
-use crate::tables::lay_out_difference;
+use crate::store::{Access, Registry};
+use crate::tables::{Page, lay_out_difference};
 
 /// The change from baseline of each group, and how far it is from that of one of them
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "Examples:
   casebook summary difference --by sex
@@ -34,6 +34,11 @@ pub(in crate::commands) struct Args {
 }
 
 impl Args {
+    /// What is asked without any option of its own.
+    pub fn of(options: Options) -> Args {
+        Args { options, ..Args::default() }
+    }
+
     fn asked(&self) -> DifferenceAsked {
         let all = [("welch", DifferenceTest::Welch), ("permutation", DifferenceTest::Permutation)];
         DifferenceAsked { reference: self.reference.clone(), tests: named(&self.test, all) }
@@ -41,11 +46,16 @@ impl Args {
 }
 
 pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
-    let (options, asked) = (&args.options, args.asked());
     let registry = session.open(Access::Read)?;
-    let analytes = options.analytes(&registry)?;
-    let cohort = options.cohort(&registry)?;
-    let question = options.question(&registry, &cohort)?;
+    session.show(&page(args, session, &registry)?)
+}
+
+/// The page of how far the changes of groups are apart.
+pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
+    let (options, asked) = (&args.options, args.asked());
+    let analytes = options.analytes(registry)?;
+    let cohort = options.cohort(registry)?;
+    let question = options.question(registry, &cohort)?;
     let mut observations = Vec::new();
     for analyte in analytes {
         observations.push((analyte, registry.observations(analyte.id)?));
@@ -59,12 +69,11 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
             _ => Error::request("There are no groups to compare", "--by", mismatch),
         })?;
     let page = lay_out_difference(&found, &cohort, rules, &question, &asked);
-    let page = explaining::finish(session, &registry, options, page, || {
+    explaining::finish(session, registry, options, page, || {
         let asked = ChangeAsked::default();
         let all = explain_change(&cohort, &rules.schedule, &observations, &question, &asked);
         all.into_iter().filter(|one| one.variable == Variable::Change).map(compared).collect()
-    })?;
-    session.show(&page)
+    })
 }
 
 /// The part in a comparison, which who is in no group has not.

@@ -181,6 +181,11 @@ impl Options {
         self.explain
     }
 
+    /// True if patients are to be divided into groups.
+    pub fn divides(&self) -> bool {
+        self.by.is_some()
+    }
+
     /// True if analytes are named, so that what is about none is not asked for.
     pub fn names_analytes(&self) -> bool {
         !self.analyte.is_empty()

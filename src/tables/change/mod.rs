@@ -70,14 +70,14 @@ fn lay_out_series(
     asked: &ChangeAsked,
 ) -> Grid {
     let index = Index::new(&found.results);
-    let mut grid = Grid { columns: columns(found, question, asked), ..Grid::default() };
+    let mut grid = Grid { columns: columns(question, asked), ..Grid::default() };
     let groups: Vec<Option<&str>> = match found.groups.is_empty() {
         true => vec![None],
         false => found.groups.iter().map(|group| Some(group.as_str())).collect(),
     };
-    let shown = Shown { level: question.level, asked, direction: tells_direction(found) };
+    let shown = Shown { level: question.level, asked };
     for series in &found.series {
-        grid.rows.push(Row::Section(heading(series)));
+        grid.rows.push(Row::Section(directed_heading(series)));
         let recorded = |timepoint: &&String| is_recorded(found, series, timepoint);
         for timepoint in series.timepoints.iter().filter(recorded) {
             for group in &groups {
@@ -118,7 +118,7 @@ fn is_recorded(found: &ChangeResults, series: &Series, timepoint: &str) -> bool 
         })
 }
 
-fn columns(found: &ChangeResults, question: &Question, asked: &ChangeAsked) -> Vec<Column> {
+fn columns(question: &Question, asked: &ChangeAsked) -> Vec<Column> {
     let mut columns = vec![Column::stub("Timepoint")];
     if question.by.is_some() {
         columns.push(Column::stub("Group"));
@@ -137,7 +137,6 @@ fn columns(found: &ChangeResults, question: &Question, asked: &ChangeAsked) -> V
         Some(Column::numbers("Mean (SD)")),
         Some(Column::numbers(&level)),
         of_test(ChangeTest::T, "p (t)"),
-        tells_direction(found).then(|| Column::words("Direction")),
     ];
     // A group of its own: where a wide table breaks, the p stays beside its estimate.
     let centres = [
@@ -156,9 +155,13 @@ fn columns(found: &ChangeResults, question: &Question, asked: &ChangeAsked) -> V
     columns
 }
 
-/// True if of any analyte it is known in which direction a change is a benefit.
-fn tells_direction(found: &ChangeResults) -> bool {
-    found.series.iter().any(|series| series.benefit.is_some())
+/// The analyte with its unit, and which direction is a benefit: `HbA1c (%), lower is better`. It is said of
+/// the analyte, not of a mean: a sign beside an interval that holds 0 would be read as a result.
+fn directed_heading(series: &Series) -> String {
+    match series.benefit {
+        Some(benefit) => format!("{}, {benefit} is better", heading(series)),
+        None => heading(series),
+    }
 }
 
 pub(super) fn heading(series: &Series) -> String {

@@ -34,7 +34,8 @@ pub(super) fn note_rules(
         "Baseline: the last measured value on or before day 0, {day_zero}. Change: follow-up - \
          baseline in patients who have both (pairs), with Student's t-interval; HL: the \
          Hodges-Lehmann estimate (median of the means of all pairs of changes), with the interval \
-         of the exact signed-rank distribution, above 200 pairs of its normal approximation.",
+         of the exact signed-rank distribution, above 200 pairs of its normal approximation; changes \
+         of 0 and equal changes take part.",
     ));
     note_timepoints(page, rules);
     page.note(
@@ -114,7 +115,7 @@ pub(in crate::tables) fn note_readings(page: &mut Page, all: &[Series]) {
                 false => format!(", by {}", series.bases.join("; ")),
             };
             page.note(format!(
-                "{}: {} printed in another unit, converted to {}{basis}.",
+                "{}: of all that is recorded, {} printed in another unit, converted to {}{basis}.",
                 series.label,
                 counted(series.converted, "value", "values"),
                 display_unit(&unit.ucum),
@@ -141,11 +142,10 @@ pub(super) fn note_direction(page: &mut Page, found: &ChangeResults) {
     if known.is_empty() {
         return;
     }
-    page.note(format!(
-        "Direction: whether the mean change is toward what is a benefit whatever the patient ({}); \
-         of other analytes that depends. It says nothing of chance or of a cause.",
-        known.join("; "),
-    ));
+    page.note(
+        "Lower or higher is better: what is a benefit whatever the patient; of other analytes that \
+         depends.",
+    );
     page.context.push(("benefit".to_owned(), Value::from(known.join("; "))));
 }
 

@@ -4,7 +4,7 @@ use crate::analysis::{
     Amount, ChangeAsked, ChangeTest, Extra, Missing, SIGNED_RANK_EXACT_UP_TO, Series, Statistic,
     Variable,
 };
-use crate::domain::{Direction, Status};
+use crate::domain::Status;
 use crate::tables::amounts::{DASH, Row as Statistics, counted, decimals};
 use crate::tables::decimal::fixed;
 use crate::tables::page::{Cell, Page};
@@ -15,8 +15,6 @@ pub(super) struct Shown<'a> {
     pub level: f64,
     /// What was asked for.
     pub asked: &'a ChangeAsked,
-    /// Whether a column tells where changes go.
-    pub direction: bool,
 }
 
 /// The cells of one analyte at one timepoint in one group.
@@ -87,7 +85,7 @@ fn change_cells(
     data: u8,
     shown: &Shown<'_>,
 ) -> Vec<Cell> {
-    use Statistic::{Mean, MeanLower, MeanUpper, N, PT, Sd};
+    use Statistic::{Mean, N, PT, Sd};
     let with = |statistic| (statistic, decimals(statistic, data));
     let change = |page: &mut Page, pattern, statistics: &[(Statistic, u8)]| {
         let cell = row.cell(page, pattern, Variable::Change, statistics);
@@ -97,13 +95,10 @@ fn change_cells(
     let mut cells = vec![
         warned(page, pairs, row, Variable::Change, true),
         change(page, "_ (_)", &[with(Mean), with(Sd)]),
-        change(page, "_, _", &[with(MeanLower), with(MeanUpper)]),
+        interval_cell(page, row, data),
     ];
     if shown.asked.tests.contains(&ChangeTest::T) {
         cells.push(change(page, "_", &[with(PT)]));
-    }
-    if shown.direction {
-        cells.push(direction_cell(row));
     }
     cells.push(centre_cell(page, row, data, shown.level));
     if shown.asked.tests.contains(&ChangeTest::Wilcoxon) {
@@ -112,11 +107,20 @@ fn change_cells(
     cells
 }
 
-/// Where the mean change goes; blank where nobody has a pair, or either direction may be good.
-fn direction_cell(row: &Statistics<'_, '_>) -> Cell {
-    match row.amount(Variable::Change, Statistic::Direction) {
-        Some(Amount::Number(sign)) => Cell::new(Direction::of_sign(sign).as_str()),
-        _ => Cell::default(),
+/// The interval of the mean change, marked where it has no width because all changes are equal.
+fn interval_cell(page: &mut Page, row: &Statistics<'_, '_>, data: u8) -> Cell {
+    use Statistic::{MeanLower, MeanUpper, Sd};
+    let with = |statistic| (statistic, decimals(statistic, data));
+    let cell = row.cell(page, "_, _", Variable::Change, &[with(MeanLower), with(MeanUpper)]);
+    let cell = warned(page, cell, row, Variable::Change, false);
+    match row.amount(Variable::Change, Sd) {
+        Some(Amount::Number(0.0)) => {
+            let mark = page.footnote(
+                "All changes are equal: the interval has no width, which is no sign of certainty.",
+            );
+            cell.marked(mark)
+        }
+        _ => cell,
     }
 }
 
