@@ -37,6 +37,8 @@
 //! - Writing is possible only inside [`store::Registry::change`]: one transaction, one entry.
 //! - What is locked is refused where a change is about to be committed, whoever writes.
 //! - What can't be estimated is a value with a reason, never NaN, 0 or a blank.
+//! - What a machine reads is described in [`formats::schema()`], and the tests hold every output against it.
+//! - What `--explain` lists is taken from where the numbers are computed ([`analysis::Contribution`]).
 
 pub mod analysis;
 pub mod commands;
