@@ -42,8 +42,8 @@ A case file holds one report with its products, patients, infusions, visits, eve
 A table (.csv, .tsv, also .gz) has one row a measurement, a visit or a patient, under headings
 such as patient, visit, sex, \"HbA1c (%)\", \"FPG W12 [mmol/L]\", or analyte, value, unit. An empty
 cell is nothing: it is not \"not done\". Sheets of a workbook that are none of the template's are
-read as tables, too. An export of REDCap is read with the project's data dictionary (--dictionary),
-which gives labels, units and codes. Encodings are told by the bytes.
+read as tables, too. An export of REDCap, raw or under labels, is read with the project's data
+dictionary (--dictionary), which gives labels, units and codes. Encodings are told by the bytes.
 
 Where headings or dictionary don't say it, a map does, the same for all of these; --propose-map
 writes a commented first form of one, which says all it can hold:

@@ -1,5 +1,5 @@
-use super::session::{Session, not_there};
-use super::showing::Locks;
+use super::session::Session;
+use super::showing::{Locks, file_of};
 use crate::error::Error;
 use crate::store::Access;
 use crate::tables::lay_out_patient;
@@ -21,9 +21,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<(), Error> {
     let registry = session.open(Access::Read)?;
-    let Some(file) = registry.patient_file(&args.patient)? else {
-        return Err(not_there("patient", &args.patient, &registry.patient_keys()?));
-    };
+    let mut file = file_of(&registry, &args.patient)?;
+    file.order_visits(registry.rules().day_zero);
     let mut page = lay_out_patient(&file, registry.catalogue(), args.sources);
     Locks::of_registry(&registry)?.note(&mut page, "patient", &args.patient);
     session.show(&page)

@@ -4,8 +4,9 @@
 
 use super::mismatch::words;
 use super::{
-    AdverseEvent, Analyte, Attribute, AttributeGiven, Infusion, Measurement, Medication, Mismatch,
-    NamedCohort, NamedEndpoint, Patient, Product, Report, Statement, Visit,
+    AdverseEvent, Analyte, Attribute, AttributeGiven, Day, DayBasis, DayZero, Infusion,
+    Measurement, Medication, Mismatch, NamedCohort, NamedEndpoint, PartialDate, Patient, Product,
+    Report, Statement, Visit,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -216,4 +217,101 @@ pub struct PatientFile {
     pub events: Vec<AdverseEvent>,
     /// Medications in the order they were recorded.
     pub medications: Vec<Medication>,
+}
+
+impl PatientFile {
+    /// The date of day 0: that of the rule, else what any day with its date says.
+    pub fn date_of_day_zero(&self, rule: DayZero) -> Option<PartialDate> {
+        let infusion = match rule {
+            DayZero::FirstInfusion => self.infusions.first(),
+            DayZero::LastInfusion => self.infusions.last(),
+            DayZero::Enrolment => None,
+        };
+        let by_rule = match rule {
+            DayZero::Enrolment => self.patient.enrolment_date.clone(),
+            _ => infusion.and_then(|infusion| infusion.date.clone()),
+        };
+        let is_full = |date: &PartialDate| date.days_since(date).is_some();
+        let counted_back = |(day, date): (Option<Day>, &Option<PartialDate>)| {
+            date.as_ref()?.later_by(day?.0.checked_neg()?)
+        };
+        by_rule.filter(is_full).or_else(|| {
+            let of_infusions = self.infusions.iter().map(|one| (one.day, &one.date));
+            let actual = self.visits.iter().filter(|(v, _)| v.day_basis == Some(DayBasis::Actual));
+            let of_visits = actual.map(|(visit, _)| (visit.day, &visit.date));
+            of_infusions.chain(of_visits).find_map(counted_back)
+        })
+    }
+
+    /// Put the visits in the order of their days. One of which only the date is known stands on the day
+    /// that this is from day 0; where that can't be told, it stands behind the others.
+    pub fn order_visits(&mut self, rule: DayZero) {
+        let zero = self.date_of_day_zero(rule);
+        let by_date = |visit: &Visit| visit.date.as_ref()?.days_since(zero.as_ref()?);
+        self.visits.sort_by_key(|(visit, _)| {
+            let day = visit.day.or_else(|| by_date(visit));
+            (day.is_none(), day)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Schedule;
+
+    fn file(infusions: Vec<Infusion>, visits: &[(&str, Option<i32>, &str)]) -> PatientFile {
+        let schedule = Schedule::parse("W0,W4,W12").expect("a schedule");
+        let visit = |(label, day, date): &(&str, Option<i32>, &str)| {
+            let date = PartialDate::parse(date).ok();
+            let visit = Visit::new(label, day.map(Day), date, &schedule).expect("a visit");
+            (visit, Vec::new())
+        };
+        PatientFile {
+            patient: Patient::default(),
+            attributes: Vec::new(),
+            reports: Vec::new(),
+            infusions,
+            visits: visits.iter().map(visit).collect(),
+            statements: Vec::new(),
+            events: Vec::new(),
+            medications: Vec::new(),
+        }
+    }
+
+    fn infused(date: &str) -> Vec<Infusion> {
+        let date = PartialDate::parse(date).ok();
+        vec![Infusion { number: 1, date, ..Infusion::default() }]
+    }
+
+    fn order(mut file: PatientFile) -> Vec<String> {
+        file.order_visits(DayZero::FirstInfusion);
+        file.visits.into_iter().map(|(visit, _)| visit.label).collect()
+    }
+
+    #[test]
+    fn a_visit_with_a_date_alone_stands_on_the_day_that_it_gives() {
+        let visits = [
+            ("W0", None, ""),
+            ("W4", None, ""),
+            ("late", Some(90), ""),
+            ("some time", None, "2024-03"),
+            ("before", None, "2024-02-27"),
+            ("discharge", None, "2024-03-07"),
+            ("ambulance", None, "2024-04-05"),
+        ];
+        let by_day = ["before", "W0", "discharge", "W4", "ambulance", "late", "some time"];
+        assert_eq!(order(file(infused("2024-03-05"), &visits)), by_day);
+        // Without the date of day 0, the dates tell nothing of the days.
+        let as_they_came = ["W0", "W4", "late", "some time", "before", "discharge", "ambulance"];
+        assert_eq!(order(file(infused("2024-03"), &visits)), as_they_came);
+        assert_eq!(order(file(Vec::new(), &visits)), as_they_came);
+    }
+
+    #[test]
+    fn day_0_is_also_known_from_a_day_with_its_date() {
+        let visits =
+            [("W4", None, ""), ("seen", Some(2), "2024-03-07"), ("first", None, "2024-03-04")];
+        assert_eq!(order(file(Vec::new(), &visits)), ["first", "seen", "W4"]);
+    }
 }

@@ -124,6 +124,10 @@ impl Error {
                 "import reads workbooks (.xlsx, .ods) and case files (.toml, .json); \
                  `casebook template visits.xlsx` or case.toml writes one to start from"
             }
+            Error::Import(ImportError::NoMap { .. }) => {
+                "import it without a map. A map says what the columns of a table, of a workbook's own \
+                 sheets or of a REDCap export are; here everything has its name already"
+            }
             Error::Import(ImportError::Workbook { mend, .. }) => mend,
             Error::Import(ImportError::Scattered(_)) => "sort the table by patient",
             Error::Import(ImportError::TooLarge { .. }) => "split it: one file a report",

@@ -36,6 +36,20 @@ impl InputFormat {
         ("phenopackets", InputFormat::Phenopackets),
         ("fhir", InputFormat::Fhir),
     ];
+
+    /// What it is called, if everything in such a file has a name of its own, so that a map has nothing to
+    /// say.
+    pub(super) fn needs_no_map(self) -> Option<&'static str> {
+        match self {
+            InputFormat::Case => Some("that of case files"),
+            InputFormat::Phenopackets => Some("Phenopackets"),
+            InputFormat::Fhir => Some("FHIR"),
+            InputFormat::Table
+            | InputFormat::Workbook
+            | InputFormat::Redcap
+            | InputFormat::Sdtm => None,
+        }
+    }
 }
 
 impl std::str::FromStr for InputFormat {

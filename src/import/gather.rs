@@ -25,6 +25,11 @@ pub(super) struct Gatherer {
     visits: HashMap<(usize, String), usize>,
     /// Places of infusions among those of their patient.
     infusions: HashMap<(usize, u32), usize>,
+    /// The registry's own columns by their key, numbered as they come.
+    columns: HashMap<String, usize>,
+    /// Places of values of such a column among those of their patient: a file may have thousands of
+    /// columns, and each value of a row is looked up once.
+    values: HashMap<(usize, usize), usize>,
     problems: Problems,
     ignored: Vec<Ignored>,
     /// Places of what is not taken, by what it is and why.
@@ -181,16 +186,30 @@ impl Gatherer {
 
     /// A value of a column of the registry's own.
     pub fn attribute_value(&mut self, at: PatientAt, place: Place, given: AttributeGiven) {
+        let column = self.column(&given.key);
         let known = &mut self.records.patients[at.0].attributes;
-        match known.iter().find(|known| known.record.key == given.key) {
-            None => known.push(Placed { place, record: given }),
-            Some(known) if known.record == given => {}
-            Some(known) => {
-                let expected = format!("what another row says: {}", known.record.text);
+        match self.values.get(&(at.0, column)) {
+            None => {
+                self.values.insert((at.0, column), known.len());
+                known.push(Placed { place, record: given });
+            }
+            Some(one) if known[*one].record == given => {}
+            Some(one) => {
+                let expected = format!("what another row says: {}", known[*one].record.text);
                 let what = format!("{}, {}", self.key(at), given.key);
                 self.wrong(place, what, Mismatch::new(given.text, expected));
             }
         }
+    }
+
+    /// The number of a column of the registry's own; its key is copied once, not for every value.
+    fn column(&mut self, key: &str) -> usize {
+        if let Some(known) = self.columns.get(key) {
+            return *known;
+        }
+        let number = self.columns.len();
+        self.columns.insert(key.to_owned(), number);
+        number
     }
 
     /// A visit of a patient by its label; again the same one is no mistake.
@@ -364,6 +383,35 @@ mod tests {
         let reading = gatherer.finish();
         assert_eq!(reading.problems.len(), 1);
         assert_eq!(reading.problems[0].place, place(4));
+    }
+
+    #[test]
+    fn each_own_value_of_a_patient_is_found_by_its_column() {
+        let mut gatherer = Gatherer::default();
+        let given = |column: usize, text: &str| AttributeGiven {
+            key: format!("own{column}"),
+            text: text.to_owned(),
+        };
+        let at = ["a/1", "a/2"].map(|key| gatherer.patient(&place(2), key));
+        for row in [2, 3] {
+            for column in 0..300 {
+                // The second patient has them from the last to the first.
+                gatherer.attribute_value(at[0], place(row), given(column, "x"));
+                gatherer.attribute_value(at[1], place(row), given(299 - column, "y"));
+            }
+        }
+        gatherer.attribute_value(at[1], place(4), given(299, "z"));
+        assert_eq!((gatherer.columns.len(), gatherer.values.len()), (300, 600));
+        for ((patient, column), value) in &gatherer.values {
+            let value = &gatherer.records.patients[*patient].attributes[*value];
+            assert_eq!(gatherer.columns[&value.record.key], *column);
+            assert_eq!(value.place, place(2), "the first is kept");
+        }
+        let reading = gatherer.finish();
+        let counts: Vec<_> = reading.records.patients.iter().map(|p| p.attributes.len()).collect();
+        assert_eq!(counts, [300, 300]);
+        let told: Vec<_> = reading.problems.iter().map(|one| one.mismatch.to_string()).collect();
+        assert!(told.len() == 1 && told[0].contains("another row says: y"), "{told:?}");
     }
 
     #[test]

@@ -68,7 +68,11 @@ impl Reading {
 /// # Errors
 /// If it can't be read at all; what is wrong inside comes back as problems.
 pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
-    match format_of(path, how)? {
+    let format = format_of(path, how)?;
+    if let (Some(what), Some(_)) = (format.needs_no_map(), &how.map) {
+        return Err(ImportError::NoMap { path: path.to_owned(), what });
+    }
+    match format {
         InputFormat::Case => read_case_file(path, how.schedule, how.catalogue),
         InputFormat::Table => text_table::read(path, how),
         InputFormat::Workbook => workbook::read(path, how),
@@ -79,11 +83,12 @@ pub fn read(path: &Path, how: &How<'_>) -> Result<Reading, ImportError> {
     }
 }
 
-/// A first map of a table, the tables of a workbook, or an export of REDCap: what its columns are, how often each is filled, and what each would be
-/// taken for. Nothing of it is recorded, and no text of a cell that might identify a person is in it.
+/// A first map of a table, the tables of a workbook, or an export of REDCap: what its columns are, how
+/// often each is filled, and what each would be taken for. Nothing of it is recorded, and no text of a
+/// cell that might identify a person is in it.
 ///
 /// # Errors
-/// If the file can't be opened; what is wrong inside comes back as problems.
+/// If the file can't be opened, or needs no map; what is wrong inside comes back as problems.
 pub fn propose_map(
     path: &Path,
     how: &How<'_>,
@@ -92,7 +97,11 @@ pub fn propose_map(
         InputFormat::Table => text_table::propose(path, how),
         InputFormat::Workbook => workbook::propose(path, how),
         InputFormat::Redcap => redcap::propose(path, how),
-        _ => Err(ImportError::UnknownFormat(path.to_owned())),
+        // Of a map, SDTM takes only the encoding, which nobody has to propose.
+        format => {
+            let what = format.needs_no_map().unwrap_or("SDTM");
+            Err(ImportError::NoMap { path: path.to_owned(), what })
+        }
     }
 }
 
@@ -131,6 +140,14 @@ pub enum ImportError {
     /// The name has no ending that we know.
     #[error("{0} has no format that can be imported")]
     UnknownFormat(PathBuf),
+    /// Everything in it has a name of its own, so that a map has nothing to say.
+    #[error("{} can have no map: its format is {what}", shown(.path))]
+    NoMap {
+        /// The file.
+        path: PathBuf,
+        /// What its format is.
+        what: &'static str,
+    },
     /// It is no workbook that can be read.
     #[error("{} can't be read: {why}", shown(.path))]
     Workbook {

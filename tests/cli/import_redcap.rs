@@ -40,6 +40,31 @@ fn an_export_comes_in_whole_and_a_second_time_adds_nothing() {
     );
 }
 
+/// The same as `DATA`, as REDCap exports it under labels.
+const LABELLED: &str = "Record ID,Event Name,First name,Gender,Age (years),Smoker,HbA1c (%),Fasting glucose,\
+    Comments,Complete?\n\
+    101,W0,,Female,53,Yes,9.1,8.8,,Complete\n\
+    101,W4,,,,,8.0,-99,seen,Complete\n\
+    102,W0,,Male,61,No,8.4,7.9,,Complete\n";
+
+#[test]
+fn an_export_under_labels_is_the_same_as_raw_data() {
+    let import = |data: &str, event: &str| {
+        let desk = Desk::with_registry();
+        desk.write("data.csv", data);
+        desk.write("dictionary.csv", DICTIONARY);
+        desk.write("map.toml", MAP.replace("w4_arm_1", event));
+        let run = desk.run(
+            "import data.csv --dictionary dictionary.csv --map map.toml --report ward-7 --report-kind \
+             \"case series\"",
+        );
+        (run.ok(), desk.run("show ward-7/101 --format json").ok().stdout)
+    };
+    let (run, labelled) = import(LABELLED, "W4");
+    assert_eq!(labelled, import(DATA, "w4_arm_1").1);
+    shows!(run);
+}
+
 #[test]
 fn data_and_dictionary_are_read_in_any_encoding_packed_or_not() {
     let dictionary = DICTIONARY.replace("Comments", "Kommentar der Ärztin, µ").replace(',', ";");

@@ -41,6 +41,20 @@ fn a_patient_of_whom_nothing_is_known() {
     shows!(desk.run("show a-2024/9").ok().sound());
 }
 
+/// Days and dates stand in one order where day 0 has a date.
+#[test]
+fn visits_of_which_only_the_date_is_known() {
+    let desk = Desk::small();
+    desk.run("patient add a-2024/7").ok();
+    desk.run("infusion add a-2024/7 --number 1 --date 2024-03-05").ok();
+    desk.run("visit add a-2024/7 W4 HbA1c=7.9%").ok();
+    desk.run("visit add a-2024/7 discharge --date 2024-03-07 HbA1c=8.4%").ok();
+    let run = desk.run("show a-2024/7").ok().sound();
+    let at = |what| run.stdout.find(what).expect(what);
+    assert!(at("discharge, 2024-03-07") < at("W4, day 28 as planned"), "{run}");
+    shows!(run);
+}
+
 #[test]
 fn quiet_and_files() {
     let desk = Desk::small();

@@ -132,3 +132,15 @@ fn redcap_with_a_map_that_is_none() {
     shows!(refuses_redcap(data, "[columns]\nsexx = \"sex\"\n[events]\nw4_arm_1 = 28\n", options));
     shows!(refuses_redcap(data, "missing = [\"-99\"]\n[fields]\nsex = \"sex\"\n", options));
 }
+
+/// Labels in place of names: whoever reads "HbA1c (%)" can't know of which form it is.
+#[test]
+fn redcap_under_labels_that_several_fields_have() {
+    let dictionary = "field_name,form_name,field_type,field_label,select_choices_or_calculations\n\
+        id,base,text,Study no.,\narm,base,radio,Arm,\"1, 2 | 2, 1\"\n\
+        hba1c,base,text,HbA1c (%),\nhba1c_later,later,text,HbA1c (%),\n";
+    let data =
+        "Study no.,Arm,HbA1c (%),HbA1c (%),Complete?,Complete?\n1,2,9.1,8.0,Complete,Complete\n";
+    let files = [("data.csv", data), ("dictionary.csv", dictionary)];
+    shows!(refuses_files(&files, "import data.csv --dictionary dictionary.csv --report ward"));
+}

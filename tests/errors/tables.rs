@@ -129,3 +129,23 @@ fn a_map_that_can_not_be_used() {
         refuses(&desk, 1, "import t.csv --report a-2024 --map no.toml"),
     );
 }
+
+#[test]
+fn a_map_of_what_has_names_of_its_own() {
+    for (name, content) in [
+        ("case.toml", "[report]\nkey = \"b-2024\"\nkind = \"case report\"\n"),
+        ("case.json", r#"{"report": {"key": "b-2024", "kind": "case report"}}"#),
+        ("packet.json", r#"{"subject": {"id": "P1"}, "phenotypicFeatures": []}"#),
+        ("bundle.json", r#"{"resourceType": "Bundle", "entry": []}"#),
+    ] {
+        let desk = Desk::small();
+        desk.write(name, content);
+        desk.write("map.toml", "[columns]\nFPG = \"ignore\"\n");
+        // It is refused whatever is in it: nobody waits for what it says.
+        shows!(
+            refuses(&desk, 1, &format!("import {name} --report a-2024 --map map.toml"))
+                .says("A map says what the columns"),
+            refuses(&desk, 1, &format!("import {name} --report a-2024 --propose-map new.toml")),
+        );
+    }
+}

@@ -108,6 +108,7 @@ def main():
     redcap = constants("tests/cli/import_redcap.rs")
     put("map", "redcap", redcap["MAP"])
     put("redcap", "export", redcap["DATA"] + "--\n" + redcap["DICTIONARY"])
+    put("redcap", "labels", redcap["LABELLED"] + "--\n" + redcap["DICTIONARY"])
     sdtm = constants("tests/cli/import_sdtm.rs")
     for name in ["DM", "EX", "AE"]:
         put("sdtm", name, "\2" + sdtm[name])

@@ -1,7 +1,7 @@
 //! Dates of one patient: days from day 0 in their place, or all moved by one offset.
 
 use super::account::{Account, LEFT_OUT};
-use crate::domain::{Day, DayBasis, DayZero, PartialDate, PatientFile};
+use crate::domain::{Day, DayZero, PartialDate, PatientFile};
 
 /// What becomes of dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ const FURTHEST: u64 = 365;
 impl Clock {
     pub fn new(dates: Dates, file: &PatientFile, dice: &mut impl FnMut(u64) -> u64) -> Clock {
         match dates {
-            Dates::Days(rule) => Clock::Days(day_zero(rule, file)),
+            Dates::Days(rule) => Clock::Days(file.date_of_day_zero(rule)),
             Dates::Shifted => {
                 let thrown = i32::try_from(dice(2 * FURTHEST)).expect("a small number");
                 let furthest = i32::try_from(FURTHEST).expect("a small number");
@@ -59,27 +59,4 @@ impl Clock {
         account.count(noun, field, done);
         (day, date)
     }
-}
-
-/// The date of day 0: that of the rule, else what any day with its date says.
-fn day_zero(rule: DayZero, file: &PatientFile) -> Option<PartialDate> {
-    let infusion = match rule {
-        DayZero::FirstInfusion => file.infusions.first(),
-        DayZero::LastInfusion => file.infusions.last(),
-        DayZero::Enrolment => None,
-    };
-    let by_rule = match rule {
-        DayZero::Enrolment => file.patient.enrolment_date.clone(),
-        _ => infusion.and_then(|infusion| infusion.date.clone()),
-    };
-    let is_full = |date: &PartialDate| date.days_since(date).is_some();
-    let counted_back = |(day, date): (Option<Day>, &Option<PartialDate>)| {
-        date.as_ref()?.later_by(day?.0.checked_neg()?)
-    };
-    by_rule.filter(is_full).or_else(|| {
-        let of_infusions = file.infusions.iter().map(|one| (one.day, &one.date));
-        let actual = file.visits.iter().filter(|(v, _)| v.day_basis == Some(DayBasis::Actual));
-        let of_visits = actual.map(|(visit, _)| (visit.day, &visit.date));
-        of_infusions.chain(of_visits).find_map(counted_back)
-    })
 }

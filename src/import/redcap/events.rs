@@ -7,10 +7,24 @@ pub(super) const EVENT: &str = "redcap_event_name";
 pub(super) const INSTRUMENT: &str = "redcap_repeat_instrument";
 pub(super) const INSTANCE: &str = "redcap_repeat_instance";
 
-/// The number of the arm behind the name of an event: 1 of `w4_arm_1`.
+/// An event without its arm, and the number of that: `w4` and 1 of `w4_arm_1`, or of its label, which is
+/// `Week 4 (Arm 1: MSC)` where a project has several.
+fn parts(event: &str) -> (&str, Option<&str>) {
+    let is_number = |arm: &&str| !arm.is_empty() && arm.bytes().all(|byte| byte.is_ascii_digit());
+    let labelled = || {
+        let (name, behind) = event.strip_suffix(')')?.rsplit_once(" (Arm ")?;
+        Some((name, behind.split_once(": ")?.0))
+    };
+    let found = event.rsplit_once("_arm_").or_else(labelled);
+    match found.filter(|(_, arm)| is_number(arm)) {
+        Some((name, arm)) => (name, Some(arm)),
+        None => (event, None),
+    }
+}
+
+/// The number of the arm of an event.
 pub(super) fn arm_of(event: &str) -> Option<&str> {
-    let (_, arm) = event.rsplit_once("_arm_")?;
-    arm.chars().all(|c| c.is_ascii_digit()).then_some(arm)
+    parts(event).1
 }
 
 /// What a visit is called by the map, or by its event without the arm.
@@ -18,10 +32,7 @@ pub(super) fn visit_of(event: &str, map: &Map, known: Known<'_>) -> String {
     if let Some(visit) = map.event(event).and_then(|event| event.visit.clone()) {
         return visit;
     }
-    let name = match (arm_of(event), event.rsplit_once("_arm_")) {
-        (Some(_), Some((name, _))) => name,
-        _ => event,
-    };
+    let (name, _) = parts(event);
     known.visit_label(name).unwrap_or_else(|| name.to_owned())
 }
 
@@ -38,5 +49,23 @@ pub(super) fn label(
         (Some(event), None) => event.to_owned(),
         (None, Some(instance)) => instance,
         (None, None) => "record".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_parted_from_its_arm() {
+        for (event, expected) in [
+            ("w4_arm_1", ("w4", Some("1"))),
+            ("Week 4 (Arm 2: MSC (UC))", ("Week 4", Some("2"))),
+            ("Week 4", ("Week 4", None)),
+            ("Left (Arm raised)", ("Left (Arm raised)", None)),
+            ("on_arm_left", ("on_arm_left", None)),
+        ] {
+            assert_eq!(parts(event), expected, "{event}");
+        }
     }
 }

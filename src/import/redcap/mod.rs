@@ -8,6 +8,7 @@
 
 mod dictionary;
 mod events;
+mod labels;
 mod propose;
 mod rows;
 mod settle;
@@ -21,6 +22,7 @@ use crate::domain::{AdverseEventStance, Attribute, Level, Mismatch, Place, neare
 use csv::StringRecord;
 use dictionary::{FIELD_NAME, Field, read_dictionary};
 use events::EVENT;
+use labels::{begins_with_label, names_of};
 use rows::{Translator, arms};
 use settle::Settling;
 use std::collections::BTreeSet;
@@ -68,7 +70,10 @@ pub(super) fn propose(path: &Path, how: &How<'_>) -> Result<Result<String, Probl
 struct Export {
     fields: Vec<Field>,
     map: Map,
+    /// The columns by the names of raw data.
     sheet: Sheet,
+    /// The columns as the file has them: an export under labels has others.
+    shown: Sheet,
     delimiter: u8,
     encoding: Encoding,
     rows: Vec<Row>,
@@ -90,13 +95,18 @@ impl Export {
         let is_heading = |row: &StringRecord| {
             let first = row.get(0).unwrap_or_default().trim();
             fields.first().is_some_and(|field| field.name == first)
+                || begins_with_label(first, &fields)
                 || row.iter().any(|cell| cell.trim() == EVENT)
         };
         let table = read_table(data, map.told(), &map.skip_rows, is_heading)?;
-        Ok(table.map(|Table { sheet, delimiter, encoding, rows, problems: of_data }| {
-            problems.extend(of_data);
-            Export { fields, map, sheet, delimiter, encoding, rows, problems }
-        }))
+        Ok(table.and_then(
+            |Table { sheet: shown, delimiter, encoding, rows, problems: of_data }| {
+                problems.extend(of_data);
+                let headings = names_of(&shown, &fields)?.unwrap_or_else(|| shown.headings.clone());
+                let sheet = Sheet { headings, ..shown.clone() };
+                Ok(Export { fields, map, sheet, shown, delimiter, encoding, rows, problems })
+            },
+        ))
     }
 
     /// The field that a column of the data is of.
@@ -116,15 +126,15 @@ impl Export {
     }
 
     fn place(&self) -> Place {
-        self.sheet.place(self.sheet.heading_row, None)
+        self.shown.place(self.shown.heading_row, None)
     }
 
     /// What its columns are, and those of the registry's own that the dictionary describes, with their
     /// places.
     fn settle(&mut self, how: &How<'_>) -> (Columns, Vec<(usize, Attribute)>) {
-        let Export { fields, map, sheet, rows, problems, .. } = self;
+        let Export { fields, map, sheet, shown, rows, problems, .. } = self;
         let Settling { roles, why_not, mut declared, problems: wrong, .. } =
-            Settling::of(how, sheet, fields, map);
+            Settling::of(how, (sheet, shown), fields, map);
         problems.extend(wrong);
         problems.extend(unknown_events(sheet, rows, map));
         let why_not = |at| why_not.get(&at).copied();
@@ -134,7 +144,7 @@ impl Export {
             let mismatch = Mismatch::new("nothing to record", "fields such as HbA1c (%) or sex");
             let mend = "write a first map with --propose-map map.toml, complete it, and pass \
                         --map map.toml";
-            let place = sheet.place(sheet.heading_row, None);
+            let place = shown.place(shown.heading_row, None);
             problems.push(problem(place, "fields", mismatch.mend(mend)));
         }
         (columns, declared)
@@ -144,8 +154,8 @@ impl Export {
     fn take(mut self, how: &How<'_>) -> Result<Reading, Problems> {
         let report = self.report(how)?;
         let (mut columns, declared) = self.settle(how);
-        let Export { fields, map, sheet, rows, mut problems, .. } = self;
-        let table = (&sheet, rows.as_slice());
+        let Export { fields, map, sheet, shown, rows, mut problems, .. } = self;
+        let table = (&sheet, &shown, rows.as_slice());
         let translator = Translator::of(table, &fields, &map, known_of(how), &mut columns);
         columns.lack(&sheet, &map, &mut problems);
         if problems.iter().any(|problem| problem.level == Level::Error) {
@@ -154,7 +164,7 @@ impl Export {
         if rows.is_empty() {
             let mismatch = Mismatch::new("nothing", "rows below the headings")
                 .mend("export the records once more: does the filter or the report hold any?");
-            let place = sheet.place(sheet.heading_row, None);
+            let place = shown.place(shown.heading_row, None);
             return Err(vec![problem(place, "records", mismatch)]);
         }
         let headings = translator.headings();
@@ -163,7 +173,7 @@ impl Export {
         // A row is there for any instrument; only what was measured makes a visit.
         taker.takes_bare_visits = false;
         problems.into_iter().for_each(|problem| taker.gatherer.tell(problem));
-        let place = |at| sheet.place(sheet.heading_row, at);
+        let place = |at| shown.place(shown.heading_row, at);
         let stance = AdverseEventStance::NotMentioned;
         taker.gatherer.report_of_kind(place(None), &report, how.report_kind, stance);
         for (at, attribute) in declared {

@@ -18,7 +18,7 @@ impl Export {
     pub(super) fn propose(&self, file: &str, how: &How<'_>) -> String {
         let map = Map::default();
         let Settling { roles, why_not, without_unit, .. } =
-            Settling::of(how, &self.sheet, &self.fields, &map);
+            Settling::of(how, (&self.sheet, &self.shown), &self.fields, &map);
         let roles: HashMap<usize, Role> = roles.into_iter().collect();
         let mut proposal = Proposal::of(file, self.rows.len(), known_of(how));
         proposal.bytes(self.delimiter, self.encoding);

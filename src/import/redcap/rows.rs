@@ -15,7 +15,8 @@ use std::collections::HashMap;
 
 /// Translates rows.
 pub(super) struct Translator<'a> {
-    sheet: &'a Sheet,
+    /// The columns as the file has them.
+    shown: &'a Sheet,
     map: &'a Map,
     known: Known<'a>,
     /// Columns whose texts are codes.
@@ -48,7 +49,7 @@ const MORE: usize = 3;
 impl<'a> Translator<'a> {
     /// Begin with columns that are settled; they get the visit, its day and the arm as well.
     pub fn of(
-        (sheet, rows): (&'a Sheet, &[Row]),
+        (sheet, shown, rows): (&Sheet, &'a Sheet, &[Row]),
         fields: &'a [Field],
         map: &'a Map,
         known: Known<'a>,
@@ -77,12 +78,12 @@ impl<'a> Translator<'a> {
         let visit = *columns.fields.entry(map::Field::Visit).or_insert(width);
         let day = *columns.fields.entry(map::Field::Day).or_insert(width + 1);
         let own = [EVENT, INSTRUMENT, INSTANCE].map(|name| column(sheet, name));
-        Translator { sheet, map, known, coded, own, visit, day, date, day_zero, carried }
+        Translator { shown, map, known, coded, own, visit, day, date, day_zero, carried }
     }
 
     /// The headings of the rows that come of it.
     pub fn headings(&self) -> Sheet {
-        let mut sheet = self.sheet.clone();
+        let mut sheet = self.shown.clone();
         let event = self.own[0].unwrap_or_default();
         let heading = sheet.headings.get(event).cloned().unwrap_or_else(|| "".into());
         sheet.headings.extend(std::iter::repeat_n(heading, MORE));
@@ -91,7 +92,7 @@ impl<'a> Translator<'a> {
 
     /// The row with labels for codes, and what REDCap tells beside it.
     pub fn row(&self, row: &Row, gatherer: &mut Gatherer) -> Row {
-        let width = self.sheet.headings.len();
+        let width = self.shown.headings.len();
         let mut cells: Vec<String> = row.cells.iter().map(str::to_owned).collect();
         cells.resize(width + MORE, String::new());
         for coded in &self.coded {
@@ -135,7 +136,7 @@ impl<'a> Translator<'a> {
         if is_said(text) {
             return text.to_owned();
         }
-        let place = || self.sheet.place(row.number, Some(at));
+        let place = || self.shown.place(row.number, Some(at));
         if is_choice {
             if matches!(text, "1" | "Checked") {
                 return "yes".to_owned();

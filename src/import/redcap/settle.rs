@@ -15,6 +15,8 @@ use std::collections::HashMap;
 pub(super) struct Settling<'a> {
     pub how: &'a How<'a>,
     pub sheet: &'a Sheet,
+    /// The columns as the file has them.
+    pub shown: &'a Sheet,
     pub fields: &'a [Field],
     pub map: &'a Map,
     pub problems: Problems,
@@ -32,13 +34,14 @@ impl<'a> Settling<'a> {
     /// Decide on every column.
     pub fn of(
         how: &'a How<'_>,
-        sheet: &'a Sheet,
+        (sheet, shown): (&'a Sheet, &'a Sheet),
         fields: &'a [Field],
         map: &'a Map,
     ) -> Settling<'a> {
         let mut settling = Settling {
             how,
             sheet,
+            shown,
             fields,
             map,
             problems: Vec::new(),
@@ -57,7 +60,7 @@ impl<'a> Settling<'a> {
     }
 
     fn wrong(&mut self, at: usize, what: &str, mismatch: Mismatch) {
-        let place = self.sheet.place(self.sheet.heading_row, Some(at));
+        let place = self.shown.place(self.shown.heading_row, Some(at));
         self.problems.push(problem(place, what, mismatch));
     }
 

@@ -84,6 +84,59 @@ fn events_are_visits_codes_are_labels_and_units_come_from_the_dictionary() {
 }
 
 #[test]
+fn an_export_under_labels_says_the_same() {
+    let raw = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,sex,age,smoker,\
+        meds___1,meds___2,hba1c,fpg,base_complete,labs_complete\n\
+        101,w0_arm_1,,,0,53,1,1,0,9.1,7.0,2,2\n102,w4_arm_2,labs,2,1,61,0,0,0,8.0,,2,0\n";
+    let labelled = "Record ID,Event Name,Repeat Instrument,Repeat Instance,Gender,Age (years),Smoker,\
+        Drugs (choice=Statin),Drugs (choice=Aspirin),HbA1c (%),FPG,Complete?,Complete?\n\
+        101,W0 (Arm 1: Control),,,Female,53,Yes,Checked,Unchecked,9.1,7.0,Complete,Complete\n\
+        102,W4 (Arm 2: MSC),labs,2,Male,61,No,Unchecked,Unchecked,8.0,,Complete,Incomplete\n";
+    let map =
+        "[columns]\nsmoker = { attribute = \"smoking\" }\nmeds___1 = { attribute = \"statin\" }\n";
+    let [raw, labelled] = [raw, labelled].map(|data| read(data, map));
+    assert_eq!(told(&labelled), [""; 0]);
+    let said = |reading: &Reading| {
+        let plain = |one: &crate::domain::PatientRecords| {
+            let visits = one.visits.iter().map(|visit| {
+                let values = visit.measurements.iter().map(|one| one.record.reading.text());
+                (visit.visit.record.clone(), values.collect::<Vec<_>>())
+            });
+            let given: Vec<_> = one.attributes.iter().map(|one| one.record.clone()).collect();
+            (one.patient.clone(), visits.collect::<Vec<_>>(), given)
+        };
+        reading.records.patients.iter().map(plain).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&labelled), said(&raw));
+    assert_eq!(said(&raw)[1].1[0].0.label, "W4, labs 2");
+    let place = &labelled.records.patients[0].visits[0].measurements[0].place;
+    assert_eq!(place.to_string(), "data.csv, row 2, column \"HbA1c (%)\"", "as the file has it");
+}
+
+#[test]
+fn labels_that_several_fields_have_are_refused_and_raw_data_asked_for() {
+    let dictionary = "field_name,form_name,field_type,field_label,select_choices_or_calculations\n\
+        id,f,text,Study no.,\na,f,text,HbA1c (%),\nb,g,text,<b>HbA1c</b> (%),\n\
+        arm,f,radio,Arm,\"1, 2 | 2, 1\"\nsex,f,radio,Sex,\"0, Female | 1, Male\"\n";
+    let schedule = Schedule::default();
+    let how = How { report: Some("ward".to_owned()), ..How::new(&schedule) };
+    let data = "Study no.,HbA1c (%),Arm,Sex\n1,9.1,2,Female\n";
+    let reading = read_redcap_text(data, dictionary, &how);
+    let told = told(&reading);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("one field, not of a and b"), "{told:?}");
+    assert!(
+        told[1].contains("column \"Arm\"") && told[1].contains("the label 1 of code 2"),
+        "{told:?}"
+    );
+    assert!(told.iter().all(|one| one.contains("export raw data")), "{told:?}");
+    assert_eq!(reading.records.patients, []);
+    // What they are called is no matter where the names stand in the headings.
+    let raw = read_redcap_text("id,a,arm,sex\n1,9.1,2,0\n", dictionary, &how);
+    assert!(raw.problems.iter().all(|one| one.what != "label"), "{:?}", raw.problems);
+}
+
+#[test]
 fn the_map_names_units_attributes_and_what_is_missing() {
     let data = "record_id,smoker,arm_of,tc,age\n1,1,2,5.1,-99\n2,0,1,-99,60\n";
     let map = "[columns]\ntc = \"TC (mmol/L)\"\nsmoker = { attribute = \"smoking\" }\n\

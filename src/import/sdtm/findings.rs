@@ -6,7 +6,7 @@
 use super::super::gather::{PatientAt, VisitAt};
 use super::Study;
 use super::data_set::{DataSet, Observation};
-use super::terms::{Specimen, meanings};
+use super::terms::{Specimen, meanings, of_other_formula};
 use super::time::When;
 use crate::domain::{
     Analyte, Catalogue, Level, Limits, Measurement, Mismatch, Number, Reading, Status, Visit,
@@ -64,7 +64,11 @@ impl<'a> Study<'a> {
 
     pub(super) fn take_findings(&mut self, set: &DataSet) {
         let own_rule = "which value is the baseline is the registry's own rule";
-        self.ignore_others(set, &TAKEN, &[("VISITDY", "the planned day of a visit")]);
+        let because = [
+            ("VISITDY", "the planned day of a visit"),
+            ("ANMETH", "read only to tell by which formula a filtration rate is estimated"),
+        ];
+        self.ignore_others(set, &TAKEN, &because);
         for row in set.rows() {
             if row.of("BLFL").is_some() {
                 self.gathered.ignore(
@@ -127,6 +131,15 @@ impl<'a> Study<'a> {
         let mut what = format!("{}, test {test}", row.named(""));
         if let (None, Some(why)) = (by_loinc, left_out(loinc)) {
             self.gathered.ignore(row.place(), format!("{what}, LOINC {loinc}"), why);
+            return None;
+        }
+        // A LOINC code that is eGFR here names the formula; what the row says otherwise is believed.
+        let formula = row.of("ANMETH");
+        if (by_loinc.is_none() || formula.is_some())
+            && let Some(why) = of_other_formula(&code, formula)
+        {
+            formula.iter().for_each(|formula| what.push_str(&format!(", {formula}")));
+            self.gathered.ignore(row.place(), what, why);
             return None;
         }
         let specimen = Specimen::of(row.of("SPEC"));

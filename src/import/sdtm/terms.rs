@@ -3,8 +3,8 @@
 //! Checked against CDISC SDTM Controlled Terminology of 2025-03-28 (NCI Enterprise Vocabulary Services),
 //! in the copy of the CDISC Library that the package `usdm4` 0.29.0 carries: code lists LBTESTCD (C65047),
 //! VSTESTCD (C66741), UNIT (C71620), FREQ (C71113), OUT (C66768), NCOMPLT (C66727), SEX (C66731), AGEU
-//! (C66781) and SPECTYPE (C78734). A word of an older edition has no C-code beside it, and says where it is
-//! from. AESEV is not taken; AEREL has no list; routes (ROUTE, C66729) are kept as they are.
+//! (C66781), SPECTYPE (C78734) and LBANMET (C160922). A word of an older edition has no C-code beside it,
+//! and says where it is from. AESEV is not taken; AEREL has no list; routes (ROUTE, C66729) are kept as they are.
 
 use crate::domain::{Mismatch, Outcome, Relation, Sex};
 
@@ -52,7 +52,8 @@ const TESTS: [Test; 48] = [
     ("HGB", "C64848", &["hgb"]),
     ("PLAT", "C51951", &["plt"]),
     ("BHYXBTR", "C96568", &["bhb"]),
-    // GFRE may be indexed for body surface or not: the unit says which, and one without it is refused.
+    // None of the three says by which formula: see `of_other_formula`. GFRE may be indexed for body surface
+    // or not: the unit says which, and one without it is refused.
     ("GFRE", "C110935", &["egfr"]),
     ("GFREI", "C214680", &["egfr"]),
     ("GFRBSCRT", "C98735", &["egfr"]),
@@ -72,6 +73,28 @@ const TESTS: [Test; 48] = [
 /// The analytes that a test can mean.
 pub(super) fn meanings(code: &str) -> Option<&'static [&'static str]> {
     TESTS.iter().find(|(known, ..)| *known == code).map(|(_, _, keys)| *keys)
+}
+
+/// The formula that eGFR here is by (Inker et al., N Engl J Med 2021;385:1737): code list LBANMET (C160922),
+/// concept C209577, as submitted and by its synonyms.
+const CKD_EPI_2021: [&str; 4] = [
+    "CKD-EPI CREATININE 2021 FORMULA",
+    "CKD-EPI CREATININE NKF/ASN 2021 FORMULA",
+    "CKD-EPI CREATININE WITHOUT RACE 2021 FORMULA",
+    "CKD-EPI CREATININE WITHOUT RACE NKF/ASN 2021 FORMULA",
+];
+
+/// Why an estimated filtration rate is not the eGFR of the catalogue: what the test code says holds of any
+/// formula, of one from creatinine (GFRBSCRT), or of one indexed for body surface (GFREI).
+pub(super) fn of_other_formula(code: &str, formula: Option<&str>) -> Option<&'static str> {
+    if !["GFRE", "GFREI", "GFRBSCRT"].contains(&code) {
+        return None;
+    }
+    match formula.map(str::to_uppercase) {
+        None => Some("the code does not say by which formula, and eGFR here is by CKD-EPI 2021"),
+        Some(formula) if CKD_EPI_2021.contains(&formula.as_str()) => None,
+        Some(_) => Some("by another formula, and eGFR here is by CKD-EPI 2021"),
+    }
 }
 
 /// What a result was measured in, as far as it decides which analyte it is.
@@ -295,6 +318,22 @@ mod tests {
                 assert!(analyte.unit(unit).is_ok(), "{code} in {unit}");
             }
         }
+    }
+
+    #[test]
+    fn a_filtration_rate_is_taken_only_by_the_formula_of_the_catalogue() {
+        for code in ["GFRE", "GFREI", "GFRBSCRT"] {
+            assert_eq!(of_other_formula(code, Some("CKD-EPI Creatinine 2021 Formula")), None);
+            let without = of_other_formula(code, None);
+            assert!(without.is_some_and(|why| why.contains("does not say")), "{without:?}");
+            for other in
+                ["CKD-EPI CREATININE FORMULA", "CKD-EPI FORMULA", "CKD-EPI CYSTATIN C FORMULA"]
+            {
+                let why = of_other_formula(code, Some(other));
+                assert!(why.is_some_and(|why| why.contains("another formula")), "{other}");
+            }
+        }
+        assert_eq!(of_other_formula("LDL", Some("FRIEDEWALD FORMULA")), None);
     }
 
     #[test]

@@ -77,6 +77,49 @@ fn a_day_that_contradicts_its_date_is_named() {
 }
 
 #[test]
+fn a_filtration_rate_by_another_formula_is_left_out_with_its_reason() {
+    let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBTEST,LBLOINC,LBANMETH,LBORRES,LBORRESU,VISIT\n\
+        S,LB,S-1,GFREI,eGFR,,CKD-EPI CREATININE 2021 FORMULA,91,mL/min/1.73 m2,W0\n\
+        S,LB,S-1,GFRE,eGFR,98979-8,,92,mL/min/1.73 m2,W1\n\
+        S,LB,S-1,GFRE,eGFR,,,93,mL/min/1.73 m2,W2\n\
+        S,LB,S-1,GFRE,eGFR,,,94,mL/min/1.73 m2,W3\n\
+        S,LB,S-1,GFRBSCRT,eGFR,,MDRD 4 VARIABLE FORMULA,95,mL/min/1.73 m2,W4\n\
+        S,LB,S-1,GFRE,eGFR,98979-8,MDRD 4 VARIABLE FORMULA,96,mL/min/1.73 m2,W5\n\
+        S,LB,S-1,GFRE,eGFR,62238-1,,97,mL/min/1.73 m2,W6\n";
+    let reading = study(&[("lb.csv", lb)]);
+    assert_eq!(told(&reading), [""; 0]);
+    let taken: Vec<_> = reading.records.patients[0]
+        .visits
+        .iter()
+        .flat_map(|one| &one.measurements)
+        .map(|one| (one.record.analyte.as_str(), one.record.reading.value))
+        .collect();
+    assert_eq!(taken, [("egfr", Some(91.0)), ("egfr", Some(92.0))]);
+    let left: Vec<_> = reading
+        .ignored
+        .iter()
+        .filter(|one| one.what.starts_with("LB, test"))
+        .map(|one| (one.what.as_str(), one.why.as_str(), one.count))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            (
+                "LB, test eGFR",
+                "the code does not say by which formula, and eGFR here is by CKD-EPI 2021",
+                2
+            ),
+            (
+                "LB, test eGFR, MDRD 4 VARIABLE FORMULA",
+                "by another formula, and eGFR here is by CKD-EPI 2021",
+                2
+            ),
+            ("LB, test eGFR, LOINC 62238-1", "by CKD-EPI 2009, and eGFR here by CKD-EPI 2021", 1),
+        ]
+    );
+}
+
+#[test]
 fn results_keep_their_print_and_contradictions_are_named() {
     let lb = "STUDYID,DOMAIN,USUBJID,LBTESTCD,LBTEST,LBLOINC,LBORRES,LBORRESU,LBSTRESN,LBSTRESU,\
         LBSTAT,LBORNRHI,LBSPEC,LBFAST,VISIT\n\

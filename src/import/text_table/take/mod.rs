@@ -13,7 +13,7 @@ use crate::import::gather::{Gatherer, PatientAt, VisitAt};
 use crate::import::map::{Field, Known, Map};
 use crate::import::table::{Row, Sheet};
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Takes one row after the other.
@@ -47,7 +47,7 @@ pub(in crate::import) struct Taker<'a> {
     /// Rows without a value, and where first.
     empty: (usize, usize),
     /// Columns of dates, and times of day in them.
-    dated: Vec<usize>,
+    dated: BTreeSet<usize>,
     times: Times,
 }
 
