@@ -9,13 +9,15 @@
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
 //!
-//! `reference/inference.R`, `survival.R` and `mixed_model.R` say how the CSV of the same name was made;
+//! `reference/inference.R`, `survival.R`, `mixed_model.R` and `pooling.R` say how the CSV of the same name was made;
 //! the file `.rs` of that name holds casebook against it.
 
 #[path = "reference/inference.rs"]
 mod inference;
 #[path = "reference/mixed_model.rs"]
 mod mixed_model;
+#[path = "reference/pooling.rs"]
+mod pooling;
 #[path = "reference/survival.rs"]
 mod survival;
 

@@ -14,6 +14,7 @@ mod linear;
 mod mixed_model;
 mod moments;
 mod permutation;
+mod pooling;
 mod proportion;
 mod quantile;
 mod rate;
@@ -33,6 +34,10 @@ pub use mixed_model::{MixedModel, OccasionMean, RepeatedValue, mixed_model};
 pub use moments::{mean, standard_deviation};
 pub use permutation::{
     PermutationTest, RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, permutation_test,
+};
+pub use pooling::{
+    Heterogeneity, Pooled, PooledInterval, PoolingModel, RandomEffects, StudyEstimate, TauSquared,
+    heterogeneity, leave_one_out, pool, tau_squared,
 };
 pub use proportion::{Proportion, proportion};
 pub use quantile::{QuantileType, quantile};
@@ -73,6 +78,13 @@ pub enum NotEstimable {
     Selected,
     /// The values are all equal, and what is asked for is in units of their spread.
     NoSpread,
+    /// There is one study, which can't show how studies differ.
+    OneStudy,
+    /// A study's estimate has the sampling variance 0, and would have all the weight.
+    NoVariance,
+    /// The studies agree more closely than their sampling variances make likely, so that no variance
+    /// between them fits, not even 0.
+    CloserThanChance,
     /// The values don't determine all that the model asks for, or leave no residual.
     Singular,
     /// No level of a category occurs in both groups.
@@ -112,6 +124,9 @@ impl NotEstimable {
             Self::OneNotZero => "only one difference that is not zero",
             Self::Selected => "the observations were chosen for being the best",
             Self::NoSpread => "all values are equal",
+            Self::OneStudy => "only one study",
+            Self::NoVariance => "a study without sampling variance",
+            Self::CloserThanChance => "the studies agree more closely than chance makes likely",
             Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
