@@ -9,9 +9,11 @@
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
 //!
-//! `reference/inference.R`, `survival.R`, `mixed_model.R` and `pooling.R` say how the CSV of the same name was made;
+//! `reference/inference.R`, `survival.R`, `mixed_model.R`, `pooling.R` and `effect_size.R` say how the CSV of the same name was made;
 //! the file `.rs` of that name holds casebook against it.
 
+#[path = "reference/effect_size.rs"]
+mod effect_size;
 #[path = "reference/inference.rs"]
 mod inference;
 #[path = "reference/mixed_model.rs"]

@@ -6,6 +6,7 @@ mod correlation;
 mod decimals;
 mod describe;
 mod distribution;
+mod effect_size;
 mod fisher;
 mod geometric;
 mod interval;
@@ -27,6 +28,7 @@ mod t_test;
 
 pub use correlation::{SPEARMAN_EXACT_UP_TO, Spearman, spearman};
 pub use describe::{Description, describe};
+pub use effect_size::{EffectMethod, MeanAndSd};
 pub use fisher::{FisherTest, fisher_test};
 pub use geometric::{Geometric, geometric};
 pub use interval::{Interval, mean_interval};
@@ -85,6 +87,12 @@ pub enum NotEstimable {
     /// The studies agree more closely than their sampling variances make likely, so that no variance
     /// between them fits, not even 0.
     CloserThanChance,
+    /// There are too few patients for their quantiles to tell mean and SD.
+    TooFewForQuantiles,
+    /// What is printed can't all be true, as a mean outside of its interval.
+    Contradictory,
+    /// What is printed leaves it open, as a p of 1 does with the spread.
+    Undetermined,
     /// The values don't determine all that the model asks for, or leave no residual.
     Singular,
     /// No level of a category occurs in both groups.
@@ -127,6 +135,9 @@ impl NotEstimable {
             Self::OneStudy => "only one study",
             Self::NoVariance => "a study without sampling variance",
             Self::CloserThanChance => "the studies agree more closely than chance makes likely",
+            Self::TooFewForQuantiles => "fewer than five patients, whose quantiles tell no SD",
+            Self::Contradictory => "what is printed contradicts itself",
+            Self::Undetermined => "what is printed does not determine it",
             Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
