@@ -15,6 +15,7 @@ mod linear;
 mod mixed_model;
 mod moments;
 mod permutation;
+mod pooled_proportion;
 mod pooling;
 mod proportion;
 mod quantile;
@@ -37,6 +38,7 @@ pub use moments::{mean, standard_deviation};
 pub use permutation::{
     PermutationTest, RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, permutation_test,
 };
+pub use pooled_proportion::{PooledProportion, StudyCount, pooled_proportion, proportion_of_sums};
 pub use pooling::{
     Heterogeneity, Pooled, PooledInterval, PoolingModel, RandomEffects, StudyEstimate, TauSquared,
     heterogeneity, leave_one_out, pool, tau_squared,
@@ -82,6 +84,10 @@ pub enum NotEstimable {
     NoSpread,
     /// There is one study, which can't show how studies differ.
     OneStudy,
+    /// There are fewer than three studies.
+    TooFewStudies,
+    /// In all studies together nobody or everybody has it, so that its logit is infinite.
+    AllOrNone,
     /// A study's estimate has the sampling variance 0, and would have all the weight.
     NoVariance,
     /// The studies agree more closely than their sampling variances make likely, so that no variance
@@ -133,6 +139,8 @@ impl NotEstimable {
             Self::Selected => "the observations were chosen for being the best",
             Self::NoSpread => "all values are equal",
             Self::OneStudy => "only one study",
+            Self::TooFewStudies => "fewer than three studies",
+            Self::AllOrNone => "nobody or everybody in all studies",
             Self::NoVariance => "a study without sampling variance",
             Self::CloserThanChance => "the studies agree more closely than chance makes likely",
             Self::TooFewForQuantiles => "fewer than five patients, whose quantiles tell no SD",
