@@ -9,13 +9,20 @@
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
 //!
-//! `reference/inference.R`, `survival.R` and `mixed_model.R` say how the CSV of the same name was made;
-//! the file `.rs` of that name holds casebook against it.
+//! `reference/inference.R`, `survival.R`, `mixed_model.R`, `pooling.R`, `effect_size.R` and
+//! `pooled_proportion.R` say how the CSV of the same name was made; the file `.rs` of that name holds
+//! casebook against it.
 
+#[path = "reference/effect_size.rs"]
+mod effect_size;
 #[path = "reference/inference.rs"]
 mod inference;
 #[path = "reference/mixed_model.rs"]
 mod mixed_model;
+#[path = "reference/pooled_proportion.rs"]
+mod pooled_proportion;
+#[path = "reference/pooling.rs"]
+mod pooling;
 #[path = "reference/survival.rs"]
 mod survival;
 

@@ -6,6 +6,7 @@ mod correlation;
 mod decimals;
 mod describe;
 mod distribution;
+mod effect_size;
 mod fisher;
 mod geometric;
 mod interval;
@@ -14,6 +15,8 @@ mod linear;
 mod mixed_model;
 mod moments;
 mod permutation;
+mod pooled_proportion;
+mod pooling;
 mod proportion;
 mod quantile;
 mod rate;
@@ -26,6 +29,7 @@ mod t_test;
 
 pub use correlation::{SPEARMAN_EXACT_UP_TO, Spearman, spearman};
 pub use describe::{Description, describe};
+pub use effect_size::{EffectMethod, MeanAndSd};
 pub use fisher::{FisherTest, fisher_test};
 pub use geometric::{Geometric, geometric};
 pub use interval::{Interval, mean_interval};
@@ -33,6 +37,11 @@ pub use mixed_model::{MixedModel, OccasionMean, RepeatedValue, mixed_model};
 pub use moments::{mean, standard_deviation};
 pub use permutation::{
     PermutationTest, RANDOM_SPLITS, SPLITS_EXACT_UP_TO, SPLITS_SEED, permutation_test,
+};
+pub use pooled_proportion::{PooledProportion, StudyCount, pooled_proportion, proportion_of_sums};
+pub use pooling::{
+    Heterogeneity, Pooled, PooledInterval, PoolingModel, RandomEffects, StudyEstimate, TauSquared,
+    heterogeneity, leave_one_out, pool, tau_squared,
 };
 pub use proportion::{Proportion, proportion};
 pub use quantile::{QuantileType, quantile};
@@ -73,6 +82,23 @@ pub enum NotEstimable {
     Selected,
     /// The values are all equal, and what is asked for is in units of their spread.
     NoSpread,
+    /// There is one study, which can't show how studies differ.
+    OneStudy,
+    /// There are fewer than three studies.
+    TooFewStudies,
+    /// In all studies together nobody or everybody has it, so that its logit is infinite.
+    AllOrNone,
+    /// A study's estimate has the sampling variance 0, and would have all the weight.
+    NoVariance,
+    /// The studies agree more closely than their sampling variances make likely, so that no variance
+    /// between them fits, not even 0.
+    CloserThanChance,
+    /// There are too few patients for their quantiles to tell mean and SD.
+    TooFewForQuantiles,
+    /// What is printed can't all be true, as a mean outside of its interval.
+    Contradictory,
+    /// What is printed leaves it open, as a p of 1 does with the spread.
+    Undetermined,
     /// The values don't determine all that the model asks for, or leave no residual.
     Singular,
     /// No level of a category occurs in both groups.
@@ -112,6 +138,14 @@ impl NotEstimable {
             Self::OneNotZero => "only one difference that is not zero",
             Self::Selected => "the observations were chosen for being the best",
             Self::NoSpread => "all values are equal",
+            Self::OneStudy => "only one study",
+            Self::TooFewStudies => "fewer than three studies",
+            Self::AllOrNone => "nobody or everybody in all studies",
+            Self::NoVariance => "a study without sampling variance",
+            Self::CloserThanChance => "the studies agree more closely than chance makes likely",
+            Self::TooFewForQuantiles => "fewer than five patients, whose quantiles tell no SD",
+            Self::Contradictory => "what is printed contradicts itself",
+            Self::Undetermined => "what is printed does not determine it",
             Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
