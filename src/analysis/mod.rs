@@ -61,8 +61,8 @@ pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
 pub use regimen::NoDose;
 pub use reports::{Dose, KeyChange, ReportSummary, ReportsResults, analyse_reports};
 pub use response::{
-    Evidence, NeverEvaluable, PatientAnswer, ResponseCurve, ResponseResults, RuleAsked, RuleTimed,
-    TimeResults, analyse_response, analyse_time_to_response, list_responses,
+    Evidence, NeverEvaluable, PatientAnswer, PercentOf, ResponseCurve, ResponseResults, RuleAsked,
+    RuleTimed, TimeResults, analyse_response, analyse_time_to_response, list_responses,
 };
 pub use result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 pub use safety::{

@@ -191,7 +191,7 @@ impl Reading {
         {
             return None;
         }
-        let range = range_of(analyte, (min, max), unit);
+        let range = range_of(analyte, (min, max), (&unit.rule, &unit.printed));
         Some(
             Mismatch::new(self.text(), range)
                 .mend("compare with the source; pass --accept if it is what it says"),
@@ -332,15 +332,19 @@ pub fn read_unit(
     Ok(Some(Arc::new(PrintedUnit { printed: spelled.to_owned(), rule })))
 }
 
-/// Limits in the printed unit, in words; a side may be open.
-fn range_of(analyte: &Analyte, (min, max): (f64, f64), unit: &PrintedUnit) -> String {
-    let of = |canonical| short(unit.rule.of_canonical(canonical));
+/// Limits in a unit, as it is printed, in words; a side may be open.
+pub(super) fn range_of(
+    analyte: &Analyte,
+    (min, max): (f64, f64),
+    (unit, printed): (&UnitRule, &str),
+) -> String {
+    let of = |canonical| short(unit.of_canonical(canonical));
     let range = match (min.is_finite(), max.is_finite()) {
         (true, false) => format!("of at least {}", of(min)),
         (false, true) => format!("of at most {}", of(max)),
         _ => format!("from {} to {}", of(min), of(max)),
     };
-    format!("{} {range} {}", analyte.symbol, unit.printed)
+    format!("{} {range} {printed}", analyte.symbol)
 }
 
 fn check_hard_range(
@@ -360,7 +364,7 @@ fn check_hard_range(
     if below && value >= 0.0 {
         return Ok(());
     }
-    let range = range_of(analyte, (min, max), unit);
+    let range = range_of(analyte, (min, max), (&unit.rule, &unit.printed));
     let expected = format!("{range}, the widest a patient can have");
     let mismatch = Mismatch::new(format!("{printed} {}", unit.printed), expected);
     let (usual_min, usual_max) = analyte.query_range;

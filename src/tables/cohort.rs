@@ -199,7 +199,8 @@ pub fn lay_out_patient_columns(
     page.note(
         "An analyte's column is its key, a low line and one of the endings, such as hba1c_baseline or \
          hba1c_change_w12: the value in the unit given, its change from baseline, or the change in per \
-         cent of the baseline. Baseline and windows are those of the summaries.",
+         cent of the baseline, of values in that unit as well (of HbA1c in mmol/mol: in NGSP % the percent \
+         change is another). Baseline and windows are those of the summaries.",
     );
     page.records.push(RecordSet {
         name: "columns".to_owned(),

@@ -64,6 +64,37 @@ fn a_change_is_compared_in_the_unit_of_the_rule() {
     }
 }
 
+/// A rule counts the patients whose values, in the unit of `summary change`, changed so much.
+#[test]
+fn a_percent_change_is_that_of_the_table_beside_it() {
+    let desk = Desk::demo();
+    let rule = "summary response --rule \"HbA1c percent change <= -10 % at W12\"";
+    let page = desk.run(&format!("{rule} --format json")).ok().sound().json();
+    let results = page["results"].as_array().expect("results");
+    let found = results.iter().find(|row| row["statistic"] == "responders").expect("a count");
+    let line = "summary change --analyte HbA1c --timepoint W12 --percent --explain --format json";
+    let table = desk.run(line).ok().sound().json();
+    let told = table["contributions"].as_array().expect("contributions");
+    let at = |patient: &serde_json::Value, timepoint: &str| {
+        let is_it = |one: &&serde_json::Value| {
+            one["patient"] == *patient
+                && one["timepoint"] == timepoint
+                && one["variable"] == "value"
+        };
+        told.iter().find(is_it).and_then(|one| one["value"].as_f64())
+    };
+    let patients =
+        told.iter().filter(|one| one["timepoint"] == "W12" && one["variable"] == "value");
+    let percents: Vec<f64> = patients
+        .filter_map(|one| Some((at(&one["patient"], "Baseline")?, one["value"].as_f64()?)))
+        .map(|(baseline, follow_up)| 100.0 * (follow_up - baseline) / baseline)
+        .collect();
+    let fell = percents.iter().filter(|percent| **percent <= -10.0).count();
+    assert_eq!((&found["value"], &found["n"]), (&fell.into(), &percents.len().into()));
+    assert!(fell < percents.len());
+    shows!(desk.run(rule).ok().sound());
+}
+
 /// The insulin doses of the demonstration; a patient of whom no medication is recorded is unknown, and
 /// one without insulin is not evaluable.
 #[test]

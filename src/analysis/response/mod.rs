@@ -21,7 +21,7 @@ use super::question::Question;
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use crate::domain::{
     Analyte, Cohort, Day, Finding, MedicationTaken, Observation, ResponderRule, Schedule,
-    StatementMade,
+    StatementMade, display_unit,
 };
 use crate::statistics::proportion;
 use answer::Answer;
@@ -78,6 +78,17 @@ pub struct ResponseResults {
     pub results: Vec<AnalysisResult>,
     /// Whether words on a target were taken for an answer.
     pub accepts_statements: bool,
+    /// The analytes whose per cent depend on the unit, where a rule asks for some.
+    pub percents: Vec<PercentOf>,
+}
+
+/// An analyte with units of which one has another zero than the next, and what its per cent are of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PercentOf {
+    /// What tables print for the analyte.
+    pub symbol: String,
+    /// The unit that its changes in per cent are computed in, for people.
+    pub unit: String,
 }
 
 impl ResponseResults {
@@ -108,6 +119,7 @@ pub fn analyse_response(
     let mut found = ResponseResults {
         groups: strata.iter().map(|one| (one.group.clone(), one.members.len())).collect(),
         accepts_statements: accepts,
+        percents: percents_of(rules, evidence, &recorded),
         ..ResponseResults::default()
     };
     for rule in rules {
@@ -151,6 +163,22 @@ pub fn analyse_response(
         });
     }
     found
+}
+
+/// The analytes whose per cent depend on the unit, with the one that the rules are computed in.
+fn percents_of(
+    rules: &[ResponderRule],
+    evidence: &Evidence<'_>,
+    recorded: &Recorded<'_>,
+) -> Vec<PercentOf> {
+    let asked = || rules.iter().flat_map(ResponderRule::percent_changes);
+    let shifted = evidence.observations.iter().filter_map(|(analyte, _)| {
+        let demand = asked().find(|demand| demand.analyte == analyte.id)?;
+        let is_shifted = analyte.units.iter().any(|unit| unit.intercept != 0.0);
+        let unit = display_unit(&recorded.unit_for(demand).ucum);
+        is_shifted.then(|| PercentOf { symbol: analyte.symbol.clone(), unit })
+    });
+    shifted.collect()
 }
 
 /// The times a rule is asked at, one for each criterion.

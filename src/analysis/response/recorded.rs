@@ -2,13 +2,14 @@
 
 use super::Evidence;
 use super::answer::{Answer, Bound, Unknown};
-use crate::analysis::change_from_baseline::said_at;
+use crate::analysis::change_from_baseline::{said_at, unit_of};
+use crate::analysis::question::UnitChoice;
 use crate::analysis::regimen::{Drugs, NoDose, Regimen, Regimens};
 use crate::analysis::result::Missing;
 use crate::analysis::timeline::{BASELINE, Spoken, Timeline, change, percent_change, spoken_by};
 use crate::domain::{
     AnalyteId, Cohort, Comparator, Day, Demand, Finding, INSULIN, Measure, Number, NumberDemand,
-    ResponderRule, Schedule, StatementMade, Status, display_unit,
+    Observation, ResponderRule, Schedule, StatementMade, Status, UnitRule, display_unit,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -41,6 +42,8 @@ struct Words {
 /// What is recorded of each analyte along the schedule.
 pub(super) struct Recorded<'a> {
     timelines: BTreeMap<AnalyteId, Timeline<'a>>,
+    /// The unit that most values of each analyte were printed in.
+    printed: BTreeMap<AnalyteId, &'a UnitRule>,
     /// By analyte, patient and day, what speaks at the visits after day 0; filled where days are asked.
     days: HashMap<(AnalyteId, usize, Day), Spoken<'a>>,
     /// By analyte, patient and timepoint or day.
@@ -58,6 +61,7 @@ impl<'a> Recorded<'a> {
     ) -> Recorded<'a> {
         let mut recorded = Recorded {
             timelines: BTreeMap::new(),
+            printed: BTreeMap::new(),
             days: HashMap::new(),
             words: HashMap::new(),
             regimens: match rules.iter().any(ResponderRule::asks_of_treatment) {
@@ -68,6 +72,9 @@ impl<'a> Recorded<'a> {
         };
         for (analyte, observations) in &evidence.observations {
             recorded.timelines.insert(analyte.id, Timeline::new(cohort, schedule, observations));
+            let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
+            let used: Vec<Observation> = observations.iter().filter(of_cohort).cloned().collect();
+            recorded.printed.insert(analyte.id, unit_of(analyte, &used, UnitChoice::Recorded));
             let is_about = |one: &&StatementMade| one.analyte.as_deref() == Some(&analyte.key);
             for one in evidence.statements.iter().filter(is_about) {
                 let visit = (analyte.id, one.subject, one.visit);
@@ -83,6 +90,18 @@ impl<'a> Recorded<'a> {
             }
         }
         recorded
+    }
+
+    /// The unit that a demand is computed in. Per cent of a baseline depend on where the unit has its
+    /// zero; they are taken, as by `summary change`, in the unit that most values were printed in.
+    pub fn unit_for<'d>(&self, demand: &'d NumberDemand) -> &'d UnitRule
+    where
+        'a: 'd,
+    {
+        match demand.measure {
+            Measure::PercentChange => self.printed.get(&demand.analyte).unwrap_or(&&demand.unit),
+            Measure::Value | Measure::Change => &demand.unit,
+        }
     }
 
     /// Take in what is said of a target.
@@ -172,24 +191,25 @@ impl<'a> Recorded<'a> {
         };
         let spoken = self.spoken(number.analyte, when, who);
         let Spoken::Number(observation) = spoken else { return None };
-        let value = spoken.in_unit(&number.unit)?;
+        let unit = self.unit_for(number);
+        let value = spoken.in_unit(unit)?;
         let sign = match observation.status {
             Status::BelowLimit => "<",
             Status::AboveLimit => ">",
             _ => "",
         };
-        let unit = display_unit(&number.unit.ucum);
+        let printed = display_unit(&unit.ucum);
         let text = match number.measure {
-            Measure::Value => format!("{sign}{} {unit}", in_sight_of(number.limit, value)),
+            Measure::Value => format!("{sign}{} {printed}", in_sight_of(number.limit, value)),
             measure => {
                 let baseline =
-                    self.spoken(number.analyte, When::At(BASELINE), who).in_unit(&number.unit)?;
-                let (difference, unit) = match measure {
+                    self.spoken(number.analyte, When::At(BASELINE), who).in_unit(unit)?;
+                let (difference, printed) = match measure {
                     Measure::PercentChange => (percent_change(baseline, value)?, "%"),
-                    Measure::Value | Measure::Change => (change(baseline, value), unit.as_str()),
+                    Measure::Value | Measure::Change => (change(baseline, value), printed.as_str()),
                 };
                 let plus = if difference > 0.0 { "+" } else { "" };
-                format!("{plus}{} {unit}", in_sight_of(number.limit, difference))
+                format!("{plus}{} {printed}", in_sight_of(number.limit, difference))
             }
         };
         Some(text.trim_end().to_owned())
@@ -210,8 +230,8 @@ impl<'a> Recorded<'a> {
             }
         };
         let spoken = self.spoken(number.analyte, when, who);
-        let answer =
-            number_meets(number, spoken, self.spoken(number.analyte, When::At(BASELINE), who));
+        let baseline = self.spoken(number.analyte, When::At(BASELINE), who);
+        let answer = number_meets(number, self.unit_for(number), spoken, baseline);
         let is_target = number.measure == Measure::Value
             && matches!(number.comparator, Comparator::Less | Comparator::AtMost);
         if !is_target || !matches!(answer, Answer::Unknown(Unknown::Missing(_))) {
@@ -239,10 +259,15 @@ impl<'a> Recorded<'a> {
     }
 }
 
-/// Whether a number meets a demand, by what speaks for it and for the baseline.
-fn number_meets(demand: &NumberDemand, spoken: Spoken<'_>, baseline: Spoken<'_>) -> Answer {
+/// Whether a number meets a demand, by what speaks for it and for the baseline, both read in one unit.
+fn number_meets(
+    demand: &NumberDemand,
+    unit: &UnitRule,
+    spoken: Spoken<'_>,
+    baseline: Spoken<'_>,
+) -> Answer {
     let (observation, number) = match spoken {
-        Spoken::Number(observation) => (observation, spoken.in_unit(&demand.unit)),
+        Spoken::Number(observation) => (observation, spoken.in_unit(unit)),
         Spoken::None(missing) => return Answer::Unknown(Unknown::Missing(missing)),
     };
     let limit = demand.limit.value;
@@ -251,7 +276,7 @@ fn number_meets(demand: &NumberDemand, spoken: Spoken<'_>, baseline: Spoken<'_>)
         return Bound::of(observation).decides(number, demand.comparator, limit);
     }
     let (before, baseline) = match baseline {
-        Spoken::Number(observation) => (observation, baseline.in_unit(&demand.unit)),
+        Spoken::Number(observation) => (observation, baseline.in_unit(unit)),
         Spoken::None(missing) => return Answer::Unknown(Unknown::NoBaseline(missing)),
     };
     let baseline = baseline.expect("a spoken number has a value");

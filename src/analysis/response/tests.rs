@@ -77,6 +77,32 @@ fn a_change_needs_a_baseline_and_a_difference_converts_by_the_slope_alone() {
     }
 }
 
+/// 9.0 to 8.1 % is -10 % of it; in mmol/mol, whose zero is another, 74.9 to 65.0 is -13.1 %.
+#[test]
+fn percent_changes_are_of_the_unit_that_most_values_were_printed_in() {
+    let of = cohort(&[BOTH]);
+    let schedule = Schedule::parse(SCHEDULE).expect("a schedule");
+    let catalogue = Catalogue::built_in();
+    let hba1c = catalogue.find("HbA1c").expect("HbA1c");
+    let printed = |visit, percent: f64, unit: &str| Observation {
+        unit: Some(unit.into()),
+        ..observation(visit, Some(hba1c.unit("%").expect("NGSP").to_canonical(percent)))
+    };
+    for (unit, words, met) in [("%", "%", 0), ("mmol/mol", "mmol/mol", 1)] {
+        let seen = vec![printed(1, 9.0, unit), printed(2, 8.1, unit)];
+        let evidence = Evidence { observations: vec![(hba1c, seen)], ..Evidence::default() };
+        let rule = "HbA1c percent change <= -11 % at W12";
+        let rule = ResponderRule::parse(rule, catalogue, &schedule).expect(rule);
+        let found = analyse_response(&of, &schedule, &[rule], &evidence, &Question::default());
+        assert_eq!(counts(&found), [met, 1, met, 1].map(Amount::Count), "{unit}");
+        let PercentOf { symbol, unit } = &found.percents[0];
+        assert_eq!((symbol.as_str(), unit.as_str()), ("HbA1c", words));
+    }
+    let seen = || vec![observation(1, Some(10.0)), observation(2, Some(7.0))];
+    let found = analyse(&of, seen(), "FPG percent change <= -11 % at W12");
+    assert_eq!(found.percents, [], "the same in every unit");
+}
+
 #[test]
 fn one_criterion_that_is_not_met_settles_a_rule_and_one_unknown_leaves_it_open() {
     let of = cohort(&[&[Some(0), Some(28), Some(84)]]);

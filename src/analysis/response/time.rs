@@ -6,7 +6,7 @@
 
 use super::answer::Answer;
 use super::recorded::{Recorded, When};
-use super::{Evidence, NeverEvaluable};
+use super::{Evidence, NeverEvaluable, PercentOf, percents_of};
 use crate::analysis::grouping::{Stratum, strata_of};
 use crate::analysis::question::Question;
 use crate::analysis::result::{Amount, AnalysisResult, Statistic, Variable};
@@ -28,6 +28,8 @@ pub struct TimeResults {
     pub curves: Vec<ResponseCurve>,
     /// Whether words on a target were taken for an answer.
     pub accepts_statements: bool,
+    /// The analytes whose per cent depend on the unit, where a rule asks for some.
+    pub percents: Vec<PercentOf>,
 }
 
 /// One rule that was asked about.
@@ -144,6 +146,7 @@ pub fn analyse_time_to_response(
     let mut found = TimeResults {
         groups: strata.iter().map(|one| one.group.clone()).collect(),
         accepts_statements: evidence.accepts_statements,
+        percents: percents_of(rules, evidence, &Recorded::new(cohort, schedule, evidence, rules)),
         timepoints: asked.map(|known| (known.name.clone(), known.target_day)).collect(),
         ..TimeResults::default()
     };

@@ -65,7 +65,8 @@ pub struct NumberDemand {
     pub comparator: Comparator,
     /// The limit, in the unit.
     pub limit: Number,
-    /// The unit of the value, or of the values that a change is between.
+    /// The unit of the value, or of the values that a change is between. A percent change names none: this
+    /// is the canonical one, and the unit of its values is that which most were printed in.
     pub unit: UnitRule,
 }
 
@@ -119,6 +120,14 @@ impl ResponderRule {
     pub fn analytes(&self) -> impl Iterator<Item = AnalyteId> {
         self.criteria.iter().filter_map(|criterion| match &criterion.demand {
             Demand::Number(number) => Some(number.analyte),
+            _ => None,
+        })
+    }
+
+    /// What it asks of changes in per cent.
+    pub fn percent_changes(&self) -> impl Iterator<Item = &NumberDemand> {
+        self.criteria.iter().filter_map(|criterion| match &criterion.demand {
+            Demand::Number(number) if number.measure == Measure::PercentChange => Some(number),
             _ => None,
         })
     }
@@ -297,6 +306,24 @@ mod tests {
         assert_eq!(wrong("insulin dose 20 U"), (0, "insulin dose 20 U".to_owned()));
     }
 
+    /// A limit that no value can be beyond, and a unit that is missing.
+    #[test]
+    fn what_is_likely_meant_is_said() {
+        let mend = |text: &str| parse(text).expect_err(text).mismatch.mend.expect(text);
+        assert_eq!(mend("HbA1c <= -0.5 %"), "did you mean HbA1c change <= -0.5 %?");
+        assert_eq!(mend("FPG > 0 mmol/L"), "did you mean FPG change > 0 mmol/L?");
+        assert_eq!(mend("HbA1c < 48 %"), "did you mean HbA1c < 48 mmol/mol?");
+        assert_eq!(mend("HbA1c < 7"), "say in which unit, such as HbA1c < 7 %");
+        assert_eq!(mend("HbA1c < 53"), "say in which unit, such as HbA1c < 53 mmol/mol");
+        assert_eq!(
+            mend("HbA1c change < -1"),
+            "say in which unit, such as HbA1c change < -1 mmol/mol"
+        );
+        for text in ["HbA1c change <= -0.5 %", "HbA1c > 9 mmol/mol", "HOMA-IR < 0.5"] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
+    }
+
     #[test]
     fn what_can_not_be_used_is_pointed_at() {
         let wrong = |text: &str| {
@@ -310,6 +337,8 @@ mod tests {
         assert_eq!(wrong("HbA1c < 7,1 %"), (8, "7,1".to_owned()));
         assert_eq!(wrong("HbA1c < 7 mmol/L"), (10, "mmol/L".to_owned()));
         assert_eq!(wrong("HbA1c < 7"), (9, String::new()));
+        assert_eq!(wrong("HbA1c <= -0.5 %"), (9, "-0.5 %".to_owned()));
+        assert_eq!(wrong("HbA1c < 7 % or FPG < 7 mmol/L"), (12, "or FPG < 7 mmol/L".to_owned()));
         assert_eq!(wrong("HbA1c percent change < 7 mmol/mol"), (25, "mmol/mol".to_owned()));
         assert_eq!(wrong("HbA1c < 7 % at W13"), (15, "W13".to_owned()));
         assert_eq!(wrong("HbA1c < 7 % at W0"), (15, "W0".to_owned()));

@@ -2,8 +2,11 @@
 
 use super::treatment::parse_treatment;
 use super::{Criterion, Demand, Measure, NumberDemand, ResponderRule};
-use crate::domain::nearest;
-use crate::domain::{Analyte, Catalogue, Comparator, Day, Mismatch, Misplaced, Number, Schedule};
+use crate::domain::reading::range_of;
+use crate::domain::{
+    Analyte, Catalogue, Comparator, Day, Mismatch, Misplaced, Number, Schedule, UnitRule,
+    display_unit, nearest,
+};
 
 const EXPECTED: &str = "a criterion such as HbA1c < 7.0 % at W12";
 
@@ -20,6 +23,7 @@ pub(super) fn parse_rule(
         if part.text.is_empty() {
             return Err(part.wrong(Mismatch::new("", EXPECTED)));
         }
+        refuse_or(part)?;
         criteria.push(parse_criterion(part, catalogue, schedule)?);
         last_at = part.at;
     }
@@ -39,6 +43,16 @@ pub(super) fn parse_rule(
         }
     }
     Ok(ResponderRule { criteria })
+}
+
+/// Refuse alternatives: all criteria of a rule have to be met.
+fn refuse_or(part: Part<'_>) -> Result<(), Misplaced> {
+    let parts = split_at_word(part, "or");
+    let [before, _, ..] = parts.as_slice() else { return Ok(()) };
+    let found = part.split(before.text.len()).1;
+    let mismatch = Mismatch::new(found.text, "criteria that are joined by \"and\"")
+        .mend("only \"and\" joins criteria: ask each of the alternatives by a rule of its own");
+    Err(found.wrong(mismatch))
 }
 
 /// A part of a rule, and where it begins.
@@ -128,20 +142,61 @@ fn parse_demand(part: Part<'_>, catalogue: &Catalogue) -> Result<Demand, Misplac
     let comparator = parse_comparator(sign)?;
     let (limit, unit) = parse_limit(rest)?;
     let wrong = |mismatch| unit.wrong(mismatch);
-    let unit = match measure {
-        Measure::PercentChange if unit.text == "%" => analyte.canonical_unit(),
-        Measure::PercentChange => return Err(wrong(Mismatch::new(unit.text, "the sign %"))),
-        _ if unit.text.is_empty() && analyte.is_dimensionless() => analyte.canonical_unit(),
-        Measure::Value | Measure::Change => analyte.unit(unit.text).map_err(wrong)?,
-    };
-    Ok(Demand::Number(NumberDemand {
+    let demand = |unit: &UnitRule, measure| NumberDemand {
         analyte: analyte.id,
         symbol: analyte.symbol.clone(),
         measure,
         comparator,
         limit,
         unit: unit.clone(),
-    }))
+    };
+    let unit = match measure {
+        Measure::PercentChange if unit.text == "%" => analyte.canonical_unit(),
+        Measure::PercentChange => return Err(wrong(Mismatch::new(unit.text, "the sign %"))),
+        _ if unit.text.is_empty() && analyte.is_dimensionless() => analyte.canonical_unit(),
+        _ if unit.text.is_empty() => {
+            let units: Vec<_> = analyte.units.iter().map(|rule| rule.spelled.as_str()).collect();
+            let expected = format!("a unit of {}: {}", analyte.symbol, units.join(", "));
+            let meant = analyte.units.iter().find(|rule| is_possible(analyte, rule, limit));
+            let meant = meant.filter(|_| measure == Measure::Value).unwrap_or(&analyte.units[0]);
+            let mend = format!("say in which unit, such as {}", demand(meant, measure));
+            return Err(wrong(Mismatch::new("", expected).mend(mend)));
+        }
+        Measure::Value | Measure::Change => analyte.unit(unit.text).map_err(wrong)?,
+    };
+    if measure == Measure::Value && !is_possible(analyte, unit, limit) {
+        let meant = |unit: &UnitRule, measure| demand(unit, measure).to_string();
+        let found = rest.trimmed();
+        return Err(found.wrong(impossible((found.text, limit), analyte, unit, meant)));
+    }
+    Ok(Demand::Number(demand(unit, measure)))
+}
+
+/// That no value is on one side of this limit, so that it tells nobody apart.
+fn impossible(
+    (found, limit): (&str, Number),
+    analyte: &Analyte,
+    unit: &UnitRule,
+    demand: impl Fn(&UnitRule, Measure) -> String,
+) -> Mismatch {
+    let range = range_of(analyte, analyte.hard_range, (unit, &display_unit(&unit.ucum)));
+    let mismatch = Mismatch::new(found, format!("a value a patient can have: {}", range.trim_end()));
+    // What is below all that a value can be is meant as a fall; else it is likely the unit.
+    let meant = match analyte.units.iter().find(|rule| is_possible(analyte, rule, limit)) {
+        _ if limit.value <= 0.0 => Some(demand(unit, Measure::Change)),
+        Some(other) => Some(demand(other, Measure::Value)),
+        None => None,
+    };
+    match meant {
+        Some(meant) => mismatch.mend(format!("did you mean {meant}?")),
+        None => mismatch,
+    }
+}
+
+/// True if an analyte can have this value in this unit.
+fn is_possible(analyte: &Analyte, unit: &UnitRule, value: Number) -> bool {
+    let (lowest, highest) = analyte.hard_range;
+    (lowest..=highest).contains(&unit.to_canonical(value.value))
 }
 
 /// A character of a sign such as <=.

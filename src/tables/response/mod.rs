@@ -12,8 +12,8 @@ use super::decimal::fixed;
 use super::exposure::share;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
-    Amount, AnalysisResult, NeverEvaluable, PatientAnswer, Question, ResponseResults, Statistic,
-    Variable,
+    Amount, AnalysisResult, NeverEvaluable, PatientAnswer, PercentOf, Question, ResponseResults,
+    Statistic, Variable,
 };
 use crate::domain::{Cohort, Finding, Schedule};
 
@@ -271,6 +271,7 @@ fn note_rules(page: &mut Page, found: &ResponseResults, schedule: &Schedule, que
         "Changes are follow-up - baseline in the unit of the rule; baseline is the last value on or \
          before day 0.",
     );
+    note_percent(page, &found.percents);
     if found.rules.iter().any(|asked| asked.asks_of_treatment) {
         note_treatment(page, false);
     }
@@ -279,6 +280,16 @@ fn note_rules(page: &mut Page, found: &ResponseResults, schedule: &Schedule, que
         interval_heading(question.level)
     ));
     page.note(format!("Windows: {}.", windows(schedule)));
+}
+
+/// Say what the per cent of a rule are of, where they depend on the unit.
+fn note_percent(page: &mut Page, percents: &[PercentOf]) {
+    for PercentOf { symbol, unit } in percents {
+        page.note(format!(
+            "{symbol}: its percentages are of the values in {unit}, the unit that most were printed in; in \
+             a unit with another zero they would be others.",
+        ));
+    }
 }
 
 /// Say how it is known what somebody takes; `analysis::regimen` has it in full.

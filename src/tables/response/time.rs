@@ -1,6 +1,7 @@
 //! The time to the first response: a median, and the curve read at each timepoint.
 
-use super::{NamedRule, decimals_of, names, never_evaluable_records, note_names, note_treatment};
+use super::{NamedRule, decimals_of, names, never_evaluable_records};
+use super::{note_names, note_percent, note_treatment};
 use crate::analysis::{
     Amount, Contribution, Question, ResponseCurve, Statistic, TimeResults, Used, Variable,
 };
@@ -199,6 +200,7 @@ fn note_time(page: &mut Page, found: &TimeResults, question: &Question) {
         "Baseline is the last value on or before day 0; a rule of several criteria is met on a day on which \
          all are.",
     );
+    note_percent(page, &found.percents);
     if found.rules.iter().any(|timed| timed.asks_of_treatment) {
         note_treatment(page, true);
     }
