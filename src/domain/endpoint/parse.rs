@@ -180,7 +180,8 @@ fn impossible(
     demand: impl Fn(&UnitRule, Measure) -> String,
 ) -> Mismatch {
     let range = range_of(analyte, analyte.hard_range, (unit, &display_unit(&unit.ucum)));
-    let mismatch = Mismatch::new(found, format!("a value a patient can have: {}", range.trim_end()));
+    let mismatch =
+        Mismatch::new(found, format!("a value a patient can have: {}", range.trim_end()));
     // What is below all that a value can be is meant as a fall; else it is likely the unit.
     let meant = match analyte.units.iter().find(|rule| is_possible(analyte, rule, limit)) {
         _ if limit.value <= 0.0 => Some(demand(unit, Measure::Change)),
