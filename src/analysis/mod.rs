@@ -47,7 +47,7 @@ pub use grouping::Grouping;
 pub use labs::{
     AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
     OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
-    exceeds_parameter,
+    exceeds_parameter, higher_parameter,
 };
 pub use medication::{
     ALL_STOPPED, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED, LAST, MedicationResults, OUTCOMES,
