@@ -17,6 +17,7 @@ mod grouping;
 mod labs;
 mod medication;
 mod mixed;
+mod not_infused;
 mod patient_table;
 mod question;
 mod regimen;
@@ -54,6 +55,7 @@ pub use medication::{
     PatientRegimen, RECORDED, analyse_medication,
 };
 pub use mixed::{ModelResults, analyse_model};
+pub use not_infused::NotInfused;
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };
