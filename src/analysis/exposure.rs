@@ -1,6 +1,7 @@
 //! What was infused: how often, how much, by which route, and how long patients were followed.
 
 use super::grouping::{Stratum, strata_of};
+use super::not_infused::{NotInfused, not_infused};
 use super::question::Question;
 use super::result::{Amount, AnalysisResult, Missing, Statistic, Variable};
 use crate::domain::{Cohort, DayZero, Infusion, NOT_REPORTED, PartialDate, Status, Subject};
@@ -44,6 +45,8 @@ pub struct ExposureResults {
     pub results: Vec<AnalysisResult>,
     /// Routes and products.
     pub categories: Vec<Category>,
+    /// Who is not counted, of each group.
+    pub not_infused: Vec<NotInfused>,
 }
 
 /// The parameter of the time that patients were followed after their first infusion.
@@ -76,7 +79,8 @@ pub fn analyse_exposure(
     day_zero: DayZero,
     question: &Question,
 ) -> ExposureResults {
-    let mut found = ExposureResults::default();
+    let not_infused = not_infused(cohort, question);
+    let mut found = ExposureResults { not_infused, ..ExposureResults::default() };
     for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
         let subjects: Vec<&Subject> = members.iter().map(|at| &cohort.subjects[*at]).collect();
         analyse_group(group, &subjects, day_zero, question.quantile, &mut found);

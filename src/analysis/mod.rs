@@ -17,6 +17,7 @@ mod grouping;
 mod labs;
 mod medication;
 mod mixed;
+mod not_infused;
 mod patient_table;
 mod question;
 mod regimen;
@@ -47,13 +48,14 @@ pub use grouping::Grouping;
 pub use labs::{
     AMINOTRANSFERASES, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, LiverCase, MULTIPLES,
     OutOfRange, RangeClass, Ranged, TOGETHER, TUMOUR_MARKERS, WORST, above_parameter, analyse_labs,
-    exceeds_parameter,
+    exceeds_parameter, higher_parameter,
 };
 pub use medication::{
     ALL_STOPPED, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED, LAST, MedicationResults, OUTCOMES,
     PatientRegimen, RECORDED, analyse_medication,
 };
 pub use mixed::{ModelResults, analyse_model};
+pub use not_infused::NotInfused;
 pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };

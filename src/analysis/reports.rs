@@ -3,9 +3,10 @@
 use super::change_from_baseline::{Series, series_of, unit_of};
 use super::exposure::{follow_up, total};
 use super::question::Question;
+use super::safety::{Course, courses};
 use super::timeline::{Timeline, change, ten_decimals};
 use crate::domain::{
-    AdverseEventStance, Analyte, Cohort, Finding, Infusion, Observation, Report, Rules,
+    AdverseEventStance, Analyte, Cohort, EventsSeen, Finding, Infusion, Observation, Report, Rules,
     StatementMade, Subject,
 };
 use crate::statistics::{describe, mean};
@@ -67,6 +68,10 @@ pub struct ReportSummary {
     pub patients_with_events: usize,
     /// Adverse events recorded.
     pub events: usize,
+    /// Those that began before the first infusion; the summary of safety does not count them.
+    pub events_before_infusion: usize,
+    /// Those of patients without a recorded infusion; it does not count them either.
+    pub events_not_infused: usize,
 }
 
 /// The result of [`analyse_reports`].
@@ -86,7 +91,7 @@ pub fn analyse_reports(
     cohort: &Cohort,
     rules: &Rules,
     (analyte, observations): (&Analyte, &[Observation]),
-    statements: &[StatementMade],
+    (statements, seen): (&[StatementMade], &EventsSeen),
     question: &Question,
 ) -> ReportsResults {
     let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
@@ -100,7 +105,9 @@ pub fn analyse_reports(
         timeline.columns.iter().enumerate().map(|(at, (name, _))| (name.as_str(), numbers(at)));
     let columns: Vec<(&str, Vec<Option<f64>>)> =
         columns.filter(|(name, _)| question.asks_about(name)).collect();
-    let asked = Asked { cohort, rules, analyte, observations: &used, columns: &columns };
+    let (courses, _) = courses(cohort, seen);
+    let (observations, columns) = (used.as_slice(), columns.as_slice());
+    let asked = Asked { cohort, rules, analyte, observations, columns, courses: &courses };
     let summarise = |report| asked.summarise(report, statements);
     let reports: Vec<_> = cohort.reports.iter().map(summarise).collect();
     let stances = AdverseEventStance::ALL
@@ -125,6 +132,8 @@ struct Asked<'a> {
     observations: &'a [Observation],
     /// Baseline and the timepoints that are asked about, with each patient's number.
     columns: &'a [(&'a str, Vec<Option<f64>>)],
+    /// The adverse events of each infused patient that the summary of safety counts.
+    courses: &'a [Option<Course<'a>>],
 }
 
 impl Asked<'_> {
@@ -134,6 +143,12 @@ impl Asked<'_> {
         let places: Vec<usize> = (0..subjects.len()).filter(|at| belongs(*at)).collect();
         let members: Vec<&Subject> = places.iter().map(|at| &subjects[*at]).collect();
         let of_occasions = self.cohort.occasions.values();
+        let recorded = |at: &usize| subjects[*at].adverse_events as usize;
+        let before = |at: &usize| {
+            let course = self.courses[*at].as_ref();
+            course.map_or(0, |course| recorded(at) - course.events.len())
+        };
+        let not_infused = places.iter().filter(|at| self.courses[**at].is_none());
         let infusions = || members.iter().map(|subject| subject.infusions.len());
         let days = |subject: &&Subject| follow_up(subject, self.rules.day_zero).ok();
         #[allow(clippy::cast_possible_truncation)] // days fit in 32 bits
@@ -150,7 +165,9 @@ impl Asked<'_> {
             visits: of_occasions.filter(|occasion| belongs(occasion.subject)).count(),
             statements: statements.iter().filter(|statement| belongs(statement.subject)).count(),
             patients_with_events: members.iter().filter(|one| one.adverse_events > 0).count(),
-            events: members.iter().map(|subject| subject.adverse_events as usize).sum(),
+            events: places.iter().map(recorded).sum(),
+            events_before_infusion: places.iter().map(before).sum(),
+            events_not_infused: not_infused.map(recorded).sum(),
             report: report.clone(),
         }
     }
@@ -216,9 +233,21 @@ fn dose(members: &[&Subject], part: fn(&Infusion) -> Option<f64>) -> Option<Dose
 mod tests {
     use super::*;
     use crate::analysis::testing::{cohort, observation};
-    use crate::domain::{BaselineRule, Catalogue, DayZero, ReportKind, Schedule, Status};
+    use crate::domain::{
+        AdverseEvent, BaselineRule, Catalogue, Day, DayZero, EventSeen, ReportKind, Schedule,
+        Status,
+    };
 
     fn summarised(of: &Cohort, seen: &[Observation], timepoints: &[&str]) -> ReportSummary {
+        summarised_with(of, seen, &EventsSeen::default(), timepoints)
+    }
+
+    fn summarised_with(
+        of: &Cohort,
+        seen: &[Observation],
+        events: &EventsSeen,
+        timepoints: &[&str],
+    ) -> ReportSummary {
         let rules = Rules {
             title: String::new(),
             day_zero: DayZero::FirstInfusion,
@@ -229,7 +258,7 @@ mod tests {
         let analyte = Catalogue::built_in().find("FPG").expect("FPG");
         let timepoints = timepoints.iter().map(|name| (*name).to_owned()).collect();
         let question = Question { timepoints, ..Question::default() };
-        let found = analyse_reports(of, &rules, (analyte, seen), &[], &question);
+        let found = analyse_reports(of, &rules, (analyte, seen), (&[], events), &question);
         found.reports.into_iter().next().expect("a report")
     }
 
@@ -252,6 +281,25 @@ mod tests {
         assert_eq!(key, KeyChange { timepoint, pairs: 2, baseline, last, change });
         assert_eq!(summarised(&of, &seen, &["W12"]).key, None);
         assert_eq!(summarised(&of, &[], &[]).key, None);
+    }
+
+    #[test]
+    fn events_that_the_summary_of_safety_leaves_out_are_told() {
+        let mut of = cohort(&[&[Some(0)], &[Some(0)]]);
+        of.reports.push(Report::new("a", ReportKind::CaseSeries));
+        of.subjects[0].infusions = vec![Infusion { day: Some(Day(0)), ..Infusion::default() }];
+        let event = |subject, day| {
+            let onset_day = Some(Day(day));
+            EventSeen { subject, event: AdverseEvent { onset_day, ..AdverseEvent::default() } }
+        };
+        let events = vec![event(0, -3), event(0, 2), event(0, 9), event(1, 5), event(1, 6)];
+        for one in &events {
+            of.subjects[one.subject].adverse_events += 1;
+        }
+        let seen = EventsSeen { events, reports: ["a".to_owned()].into() };
+        let found = summarised_with(&of, &[], &seen, &[]);
+        let counts = (found.events, found.events_before_infusion, found.events_not_infused);
+        assert_eq!(counts, (5, 1, 2));
     }
 
     #[test]

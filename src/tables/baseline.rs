@@ -47,7 +47,7 @@ pub fn lay_out_baseline(
             lines.push(line);
         }
         if found.compared.is_some() {
-            add_difference(&mut page, characteristic, &index, &mut lines);
+            add_difference(&mut page, found, characteristic, &index, &mut lines);
         }
         grid.rows.extend(lines.into_iter().map(Row::Cells));
     }
@@ -64,8 +64,22 @@ fn columns(found: &BaselineResults) -> Vec<Column> {
     };
     let mut columns = vec![Column::stub("Characteristic")];
     columns.extend(found.groups.iter().map(column));
-    columns.extend(found.compared.is_some().then(|| Column::numbers("SMD")));
+    if found.compared.is_some() {
+        columns.insert(place_of_difference(found), Column::numbers("SMD"));
+    }
     columns
+}
+
+/// The column of the difference: behind the two groups that it compares, so that a table that is broken for
+/// its width keeps them together.
+fn place_of_difference(found: &BaselineResults) -> usize {
+    let is_compared = |one: &BaselineGroup| {
+        let compared = found.compared.iter().flat_map(|(first, second)| [first, second]);
+        compared.map(Some).any(|group| group == one.group.as_ref())
+    };
+    let last = found.groups.iter().rposition(is_compared);
+    // The first column names the line.
+    last.map_or(found.groups.len(), |at| at + 1) + 1
 }
 
 /// What a characteristic is called, with its unit.
@@ -208,6 +222,7 @@ fn missing_line(
 /// Put the standardised difference into the line of the mean or the first of the levels.
 fn add_difference(
     page: &mut Page,
+    found: &BaselineResults,
     characteristic: &Characteristic,
     index: &Index<'_>,
     lines: &mut [Vec<Cell>],
@@ -218,7 +233,7 @@ fn add_difference(
     let at = usize::from(characteristic.levels.is_none());
     for (place, line) in lines.iter_mut().enumerate() {
         let own = if place == at { cell.take() } else { None };
-        line.push(own.unwrap_or_default());
+        line.insert(place_of_difference(found), own.unwrap_or_default());
     }
 }
 

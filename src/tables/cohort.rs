@@ -3,8 +3,37 @@
 use super::amounts::counted;
 use super::list::append_list;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
-use crate::analysis::Attrition;
+use crate::analysis::{Attrition, NotInfused};
 use crate::domain::{Catalogue, Cohort, PatientColumn, Selection, display_unit};
+
+/// Say of whom no infusion is recorded, where the page counts infusions or what followed them.
+pub(super) fn describe_not_infused(page: &mut Page, groups: &[NotInfused]) {
+    let words = |one: &NotInfused| {
+        let group = one.group.as_ref().map(|group| format!("{group} ")).unwrap_or_default();
+        let events = match one.events {
+            0 => "no adverse event".to_owned(),
+            events => counted(events, "adverse event", "adverse events"),
+        };
+        format!(
+            "{group}{} of {}, with {events}",
+            one.patients,
+            counted(one.of, "patient", "patients")
+        )
+    };
+    let those: Vec<String> = groups.iter().filter(|one| one.patients > 0).map(words).collect();
+    if !those.is_empty() {
+        page.blocks.push(Block::Paragraph(format!(
+            "No infusion is recorded of these patients; neither they nor their adverse events are counted: \
+             {}.",
+            those.join("; "),
+        )));
+    }
+    let total = |of: fn(&NotInfused) -> usize| groups.iter().map(of).sum::<usize>();
+    page.context.extend([
+        ("not_infused_patient_count".to_owned(), Value::from(total(|one| one.patients))),
+        ("not_infused_event_count".to_owned(), Value::from(total(|one| one.events))),
+    ]);
+}
 
 /// Say who the page speaks of, how they were selected, and how many of them are simulated.
 pub(super) fn describe_population(page: &mut Page, cohort: &Cohort) {

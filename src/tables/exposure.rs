@@ -2,7 +2,7 @@
 
 use super::amounts::{Index, counted, decimals, note_definitions, note_groups, result_records};
 use super::change::missing_text;
-use super::cohort::describe_population;
+use super::cohort::{describe_not_infused, describe_population};
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
@@ -18,6 +18,7 @@ const YEARS_DECIMALS: u8 = 2;
 pub fn lay_out_exposure(found: &ExposureResults, cohort: &Cohort, question: &Question) -> Page {
     let mut page = Page::new("Exposure");
     describe_population(&mut page, cohort);
+    describe_not_infused(&mut page, &found.not_infused);
     let index = Index::new(&found.results);
     let facts = found.groups.iter().flat_map(|one| who(one, &index));
     page.blocks.push(Block::Facts(facts.collect()));

@@ -50,7 +50,7 @@ pub fn lay_out_reports(
             cells,
             Cell::new(range(summary.follow_up_days)),
             change,
-            Cell::new(adverse_events(summary)),
+            adverse_events(&mut page, summary),
         ]));
     }
     page.blocks.push(Block::Grid(grid));
@@ -146,7 +146,30 @@ fn range<T: PartialEq + std::fmt::Display>(range: Option<(T, T)>) -> String {
     }
 }
 
-fn adverse_events(summary: &ReportSummary) -> String {
+/// What is recorded of a report; with a footnote where the summary of safety counts less.
+fn adverse_events(page: &mut Page, summary: &ReportSummary) -> Cell {
+    let cell = Cell::new(adverse_events_text(summary));
+    let left_out = [
+        (summary.events_before_infusion, "began before the first infusion"),
+        (summary.events_not_infused, "of patients without a recorded infusion"),
+    ];
+    let left_out: Vec<String> = left_out
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, why)| format!("{count} {why}"))
+        .collect();
+    if left_out.is_empty() {
+        return cell;
+    }
+    let mark = page.footnote(&format!(
+        "Of {} recorded, not counted in `casebook summary safety`: {}.",
+        counted(summary.events, "event", "events"),
+        left_out.join(", "),
+    ));
+    cell.marked(mark)
+}
+
+fn adverse_events_text(summary: &ReportSummary) -> String {
     let within = match summary.report.adverse_events_days {
         Some(days) => format!(" in {days} days"),
         None => String::new(),
@@ -184,6 +207,8 @@ fn records(found: &ReportsResults) -> RecordSet {
         "adverse_events_days",
         "events",
         "patients_with_events",
+        "events_before_infusion",
+        "events_not_infused",
         "cells_n",
         "cells_median",
         "cells_min",
@@ -227,6 +252,8 @@ fn records(found: &ReportsResults) -> RecordSet {
             report.adverse_events_days.into(),
             known_zero.then_some(summary.events).into(),
             known_zero.then_some(summary.patients_with_events).into(),
+            known_zero.then_some(summary.events_before_infusion).into(),
+            known_zero.then_some(summary.events_not_infused).into(),
         ];
         for dose in [summary.cells, summary.cells_per_kg] {
             row.push(dose.map_or(0, |dose| dose.n).into());

@@ -168,6 +168,12 @@ fn nobody_and_no_range() {
     shows!(desk.run("summary labs").ok().sound().explained());
 }
 
+/// The real patient of the demonstration has numbers, of which none has a unit.
+#[test]
+fn numbers_without_a_unit() {
+    shows!(Desk::demo().run("summary labs --real").ok().sound().explained());
+}
+
 #[test]
 fn what_stands_behind_the_numbers() {
     let desk = with_ranges();

@@ -113,6 +113,42 @@ fn what_is_not_known_is_told() {
     shows!(desk.run("summary safety").ok().sound().explained());
 }
 
+/// The controls of a placebo arm have no infusion; an event after the time at risk is in no rate.
+#[test]
+fn controls_without_an_infusion_and_an_event_after_the_time_at_risk() {
+    let desk = Desk::small();
+    for line in [
+        "attribute add arm --kind category --values placebo,msc",
+        "patient edit a-2024/1 --set arm=msc --reason test",
+        "patient edit a-2024/2 --set arm=placebo --reason test",
+        "patient add a-2024/3 --set arm=placebo",
+        "report edit a-2024 --adverse-events given --reason test",
+        "event add a-2024/1 fever --onset 2 --grade 1 --ctcae 5.0",
+        "event add a-2024/1 stroke --onset 90 --grade 3 --ctcae 5.0",
+        "event add a-2024/2 headache --onset 5",
+    ] {
+        desk.run(line).ok();
+    }
+    shows!(
+        desk.run("summary safety --by arm").ok().sound().explained(),
+        desk.run("summary safety --explain").ok().sound().explained(),
+    );
+    let page = desk.run("summary safety --format json").ok().sound().json();
+    assert_eq!(page["events_beyond_time_at_risk"], 1);
+    assert_eq!(
+        (&page["not_infused_patient_count"], &page["not_infused_event_count"]),
+        (&2.into(), &1.into())
+    );
+    let count = |parameter: &str| value(&page, parameter, "events", "count");
+    assert_eq!(count("Any adverse event"), 2);
+    assert_eq!(count("Any adverse event, per patient-year"), 1);
+    assert_eq!(count("Patients without a recorded infusion"), 1);
+    shows!(
+        desk.run("summary exposure --by arm").ok().sound(),
+        desk.run("summary reports").ok().sound(),
+    );
+}
+
 #[test]
 fn two_runs_are_the_same() {
     let desk = Desk::demo();

@@ -97,6 +97,7 @@ impl Told<'_> {
             }
             None => String::new(),
         };
+        let is_beyond = occurrence.is_some_and(|occurrence| occurrence.beyond_time);
         let grade = event.grade.map(|grade| format!("grade {grade}"));
         let mut text: Vec<String> = grade.into_iter().collect();
         text.extend(Some(words).filter(|words| !words.is_empty()));
@@ -110,6 +111,7 @@ impl Told<'_> {
             day: event.onset_day,
             text: text.join("; "),
             used,
+            note: is_beyond.then_some("began after the time at risk: in no rate per patient-year"),
             ..self.blank(any, Variable::Events)
         }
     }
@@ -164,7 +166,7 @@ mod tests {
             ..Cohort::default()
         };
         let seen = EventsSeen {
-            events: vec![fever(0, 1), fever(0, -9), fever(1, 30), fever(2, 1)],
+            events: vec![fever(0, 1), fever(0, -9), fever(1, 85), fever(2, 1)],
             reports: ["a".to_owned()].into(),
         };
         let question = Question::default();
@@ -190,6 +192,10 @@ mod tests {
             assert_eq!(amount(parameter, variable, Statistic::Count), Amount::Count(count));
             assert_eq!(used(parameter).count(), count, "{parameter}");
         }
+        let within = used(any).filter(|one| one.note.is_none()).count();
+        let rate = Measure::Any.rate_parameter().expect("a rate");
+        assert_eq!(amount(rate, Variable::Events, Statistic::Count), Amount::Count(within));
+        assert_eq!(within, 1);
         let years: f64 = used(TIME_AT_RISK).filter_map(|one| one.value).sum();
         let total = amount(TIME_AT_RISK, Variable::Value, Statistic::Total);
         assert_eq!(total, Amount::Number(years));

@@ -20,7 +20,7 @@ use super::grouping::{Stratum, strata_of};
 use super::question::Question;
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use super::timeline::BASELINE;
-use crate::domain::{Cohort, Day, Schedule};
+use crate::domain::{Cohort, Day, Observation, Schedule};
 use crate::statistics::describe;
 use grade::GradedTerm;
 use liver::Liver;
@@ -57,6 +57,11 @@ pub fn exceeds_parameter(symbol: &str, times: u8) -> String {
 /// The parameter of patients above the upper limit of this analyte, or above it only after baseline.
 pub fn above_parameter(symbol: &str, newly: bool) -> String {
     format!("{symbol} {}above the upper limit", if newly { "newly " } else { "" })
+}
+
+/// The parameter of patients whose worst grade by this term is above that at baseline.
+pub fn higher_parameter(term: &str) -> String {
+    format!("{term}, higher than at baseline")
 }
 
 /// One analyte that has numbers.
@@ -124,6 +129,8 @@ pub struct LabsResults {
     pub periods: Vec<String>,
     /// The analytes that have numbers, in the order of the catalogue.
     pub analytes: Vec<LabAnalyte>,
+    /// Numbers that were printed without a unit, of which nothing can be judged.
+    pub without_unit: usize,
     /// One row a statistic.
     pub results: Vec<AnalysisResult>,
     /// The worst values outside of their ranges: analyte after analyte, in the order of the patients.
@@ -142,7 +149,8 @@ pub fn analyse_labs(
     let periods = periods_of(question);
     let lab = |ranged| Lab::new(cohort, schedule, ranged, &periods, question.units);
     let labs: Vec<Lab<'_>> = observations.iter().filter_map(lab).collect();
-    let mut found = LabsResults::default();
+    let mut found =
+        LabsResults { without_unit: without_unit(cohort, observations), ..LabsResults::default() };
     for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
         let mut rows =
             Rows { found: &mut found.results, group: group.as_ref(), members: &members, question };
@@ -176,6 +184,15 @@ pub(super) fn periods_of(question: &Question) -> Vec<String> {
     let asked = question.timepoints.iter().filter(|name| *name != BASELINE).cloned();
     let periods: Vec<String> = asked.collect();
     if periods.is_empty() { vec![WORST.to_owned()] } else { periods }
+}
+
+/// Numbers of the cohort that have no unit.
+fn without_unit(cohort: &Cohort, observations: &[Ranged<'_>]) -> usize {
+    let recorded = observations.iter().flat_map(|(_, observations, _)| observations);
+    let is_without = |one: &&Observation| {
+        one.status.is_number() && one.value.is_none() && cohort.occasions.contains_key(&one.visit)
+    };
+    recorded.filter(is_without).count()
 }
 
 /// Where the results of one group go.
@@ -285,7 +302,7 @@ impl Rows<'_> {
         self.count(&of, Statistic::Censored, censored);
     }
 
-    /// Patients by their worst grade.
+    /// Patients by their worst grade, and those in whom it is above that at baseline.
     fn grades(
         &mut self,
         lab: &Lab<'_>,
@@ -302,6 +319,16 @@ impl Rows<'_> {
             let count = grades.iter().filter(|known| **known == grade).count();
             self.count(&of, Statistic::WorstGrade(Some(grade)), count);
         }
+        // Of a patient who had the grade before, it is no harm of what came between.
+        let is_higher = |who: &usize| {
+            let before = lab.baseline_grade(term, *who)?.grade;
+            Some(lab.worst_grade(term, *who, at)?.grade > before)
+        };
+        let higher: Vec<bool> = self.members.iter().filter_map(is_higher).collect();
+        let mut of = self.row(&higher_parameter(parameter), period, Variable::Patients);
+        of.n = higher.len();
+        self.count(&of, Statistic::N, higher.len());
+        self.count(&of, Statistic::Count, higher.iter().filter(|higher| **higher).count());
     }
 
     fn liver(&mut self, labs: &[Lab<'_>], (at, period): (usize, &str)) {

@@ -111,6 +111,13 @@ impl<'a> Lab<'a> {
         grades.filter_map(|seen| term.grade(seen, profile.baseline.as_ref())).max()
     }
 
+    /// The grade of a patient's baseline, by the rule that later values are graded by: where those are
+    /// multiples of a high baseline, it is 0. `None` if it can't be graded.
+    pub(super) fn baseline_grade(&self, term: &GradedTerm, who: usize) -> Option<Grade> {
+        let baseline = self.profiles[who].baseline.as_ref();
+        term.grade(baseline?, baseline)
+    }
+
     /// Patients whose grade supposes a normal baseline.
     fn count_supposed(&self) -> usize {
         let is_supposed = |profile: &&Profile<'_>| {

@@ -231,6 +231,50 @@ fn a_grade_of_a_limit_has_to_be_certain() {
     assert_eq!(grade(Status::AboveLimit, 900.0), Some(4));
 }
 
+/// `(higher, of those graded at both)`.
+fn higher(found: &LabsResults, term: &str) -> [Amount; 2] {
+    share(found, &higher_parameter(term), WORST)
+}
+
+#[test]
+fn a_grade_that_was_there_before_is_not_higher_than_at_baseline() {
+    let of = cohort(&[BEFORE_AND_AFTER, BEFORE_AND_AFTER, BEFORE_AND_AFTER, BEFORE_AND_AFTER]);
+    let value = |visit, value| (visit, value, None, None);
+    // Grade 1 twice, 0 and then 1, 2 and then 1; of the last no baseline is known.
+    let values = [(1, 2.0), (2, 2.6), (3, 1.5), (4, 1.8), (5, 4.0), (6, 3.0), (8, 6.0)];
+    let values: Vec<Value> = values.iter().map(|(visit, number)| value(*visit, *number)).collect();
+    let found = analyse(&of, &[ranged("TG", &values)]);
+    let triglycerides = "CTCAE 5.0 Hypertriglyceridemia (TG)";
+    let of_grades = [0, 3, 0, 1, 0, 0].map(Amount::Count);
+    assert_eq!(grades(&found, triglycerides), of_grades);
+    assert_eq!(higher(&found, triglycerides), [1, 3].map(Amount::Count));
+    // Later values are multiples of a high baseline, so that it is grade 0 itself: 150 is 1.5 times as much.
+    // The third is graded by the limit, but whether its baseline was high is not known.
+    let high = Some(40.0);
+    let values = [
+        (1, 100.0, None, high),
+        (2, 150.0, None, high),
+        (3, 100.0, None, high),
+        (4, 149.0, None, high),
+        (5, 100.0, None, None),
+        (6, 150.0, None, high),
+    ];
+    let found = analyse(&of, &[ranged("ALT", &values)]);
+    assert_eq!(grades(&found, ALT), [1, 1, 1, 0, 0, 1].map(Amount::Count));
+    assert_eq!(higher(&found, ALT), [1, 2].map(Amount::Count));
+}
+
+#[test]
+fn numbers_without_a_unit_are_counted_and_not_judged() {
+    let of = cohort(&[BEFORE_AND_AFTER]);
+    let bare = |visit| Observation { status: Status::Measured, ..observation(visit, None) };
+    let alt = Catalogue::built_in().find("ALT").expect("ALT");
+    // The third belongs to nobody of the cohort, and what was not done is no number.
+    let seen = vec![bare(1), bare(2), bare(3), observation(2, None)];
+    let found = analyse(&of, &[(alt, seen, std::collections::HashMap::new())]);
+    assert_eq!((found.without_unit, found.analytes.len()), (2, 0));
+}
+
 #[test]
 fn hys_law_asks_of_whom_both_are_known() {
     let days: &[Option<i32>] = &[Some(0), Some(28), Some(40), Some(84)];

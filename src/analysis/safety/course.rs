@@ -124,6 +124,8 @@ pub(in crate::analysis) struct Occurrence<'a> {
     pub within_24_hours: bool,
     /// True if only a link says so.
     pub by_link: bool,
+    /// True if it began after the patient's time at risk. An event without a day is taken to be within it.
+    pub beyond_time: bool,
 }
 
 /// An infused patient.
@@ -140,13 +142,24 @@ impl Course<'_> {
     /// Days in which events could happen and be told of: the patient's follow-up or the time for which
     /// the report looked for them, the shorter where both are stated.
     pub fn days_at_risk(&self) -> Option<i32> {
-        let of_both = [self.subject.follow_up_days, self.looked_for_days];
-        of_both.into_iter().flatten().min()
+        days_at_risk(self.subject, self.looked_for_days)
     }
 
     pub fn count(&self, measure: Measure) -> usize {
         self.events.iter().filter(|occurrence| measure.holds(occurrence)).count()
     }
+
+    /// Those within the time at risk: a rate has no event in its numerator whose time is not in its
+    /// denominator.
+    pub fn count_at_risk(&self, measure: Measure) -> usize {
+        let is_within = |occurrence: &&Occurrence<'_>| !occurrence.beyond_time;
+        self.events.iter().filter(is_within).filter(|one| measure.holds(one)).count()
+    }
+}
+
+/// The shorter of a patient's follow-up and the time for which the report looked for events.
+fn days_at_risk(subject: &Subject, looked_for_days: Option<i32>) -> Option<i32> {
+    [subject.follow_up_days, looked_for_days].into_iter().flatten().min()
 }
 
 /// What was counted, and what could not be, over all groups.
@@ -168,9 +181,7 @@ pub struct Account {
     pub versions: BTreeMap<Option<String>, usize>,
     /// Events that began before the first infusion; they are not counted.
     pub before_infusion: usize,
-    /// Events of patients without a recorded infusion; they are not counted.
-    pub not_infused: usize,
-    /// Events that began after the time at risk; the rates count them.
+    /// Events that began after the time at risk; the rates don't count them.
     pub beyond_time: usize,
     /// Keys of the patients in the denominator whose time at risk is not known.
     pub without_time: Vec<String>,
@@ -195,16 +206,17 @@ pub(in crate::analysis) fn courses<'a>(
     let mut found = Vec::with_capacity(events.len());
     for (subject, events) in cohort.subjects.iter().zip(events) {
         if subject.infusions.is_empty() {
-            account.not_infused += events.len();
             found.push(None);
             continue;
         }
         let report = cohort.report(&subject.report);
+        let looked_for_days = report.and_then(|report| report.adverse_events_days);
+        let days = days_at_risk(subject, looked_for_days);
         let course = Course {
             subject,
             said: said_of(cohort, subject, seen),
-            looked_for_days: report.and_then(|report| report.adverse_events_days),
-            events: events.iter().filter_map(|event| occurrence(event, subject)).collect(),
+            looked_for_days,
+            events: events.iter().filter_map(|event| occurrence(event, subject, days)).collect(),
         };
         account.before_infusion += events.len() - course.events.len();
         account.add(&course, cohort.stance_of(subject));
@@ -236,17 +248,14 @@ impl Account {
             Said::NotEntered => drop(self.not_entered.insert(report())),
             _ => {}
         }
-        let days = course.days_at_risk();
-        if course.said.speaks() && days.is_none() {
+        if course.said.speaks() && course.days_at_risk().is_none() {
             self.without_time.push(course.subject.key.clone());
             self.events_without_time += course.events.len();
         }
         for occurrence in &course.events {
             let event = occurrence.event;
-            let since_first = days_after(&course.subject.infusions[0], event);
             let is_unplaced = occurrence.infusion.is_none()
                 && course.subject.infusions.iter().any(|one| days_after(one, event).is_none());
-            let is_beyond = since_first.zip(days).is_some_and(|(onset, days)| onset > days);
             let is_serious_known = event.serious.is_some() || is_fatal(event);
             self.events += 1;
             self.without_grade += usize::from(event.grade.is_none());
@@ -254,7 +263,7 @@ impl Account {
             self.without_relation += usize::from(event.related_to_cells.is_none());
             self.without_day += usize::from(is_unplaced);
             self.by_link += usize::from(occurrence.by_link);
-            self.beyond_time += usize::from(is_beyond);
+            self.beyond_time += usize::from(occurrence.beyond_time);
             if event.grade.is_some() {
                 *self.versions.entry(event.ctcae_version.clone()).or_default() += 1;
             }
@@ -263,7 +272,11 @@ impl Account {
 }
 
 /// The event among the infusions; `None` if it began before the first of them.
-fn occurrence<'a>(event: &'a AdverseEvent, subject: &Subject) -> Option<Occurrence<'a>> {
+fn occurrence<'a>(
+    event: &'a AdverseEvent,
+    subject: &Subject,
+    days_at_risk: Option<i32>,
+) -> Option<Occurrence<'a>> {
     let infusions = &subject.infusions;
     let days: Vec<Option<i32>> = infusions.iter().map(|one| days_after(one, event)).collect();
     let linked = event.infusion.and_then(|no| infusions.iter().position(|one| one.number == no));
@@ -276,7 +289,9 @@ fn occurrence<'a>(event: &'a AdverseEvent, subject: &Subject) -> Option<Occurren
     // A link without a day is all there is to go by; where there is a day, the day decides.
     let by_link = close.is_none() && linked.is_some_and(|at| days[at].is_none());
     let within_24_hours = close.is_some() || by_link;
-    Some(Occurrence { event, infusion: linked.or(close), within_24_hours, by_link })
+    let beyond_time = days[0].zip(days_at_risk).is_some_and(|(onset, last)| onset > last);
+    let infusion = linked.or(close);
+    Some(Occurrence { event, infusion, within_24_hours, by_link, beyond_time })
 }
 
 /// Days from an infusion to the onset of an event; `None` where they can't be compared.

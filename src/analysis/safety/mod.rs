@@ -10,6 +10,7 @@ pub use course::{Account, Measure, Said};
 pub use terms::Term;
 
 use super::grouping::{Stratum, strata_of};
+use super::not_infused::{NotInfused, not_infused};
 use super::question::Question;
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use crate::domain::{Cohort, EventsSeen};
@@ -19,6 +20,9 @@ use terms::{Tally, Terms};
 
 /// The parameter of patients with a recorded infusion.
 pub const INFUSED: &str = "Patients infused";
+
+/// The parameter of patients without one, and of their events.
+pub const NOT_INFUSED: &str = "Patients without a recorded infusion";
 
 /// The parameter of those whose report speaks of adverse events, which are the denominator.
 pub const SPEAKING: &str = "Report speaks of adverse events";
@@ -43,6 +47,8 @@ pub struct SafetyResults {
     pub terms: Vec<Term>,
     /// What could not be counted.
     pub account: Account,
+    /// Who could not be, of each group.
+    pub not_infused: Vec<NotInfused>,
 }
 
 /// Adverse events of a cohort, or of each of its groups; of the question, those and the level matter.
@@ -53,7 +59,10 @@ pub fn analyse_safety(cohort: &Cohort, seen: &EventsSeen, question: &Question) -
     let (courses, account) = courses(cohort, seen);
     let terms = Terms::new(&courses);
     let mut found = SafetyResults { account, ..SafetyResults::default() };
-    for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
+    found.not_infused = not_infused(cohort, question);
+    for (at, Stratum { group, members }) in
+        strata_of(cohort, question.by.as_ref()).into_iter().enumerate()
+    {
         let infused: Vec<&Course<'_>> =
             members.iter().filter_map(|at| courses[*at].as_ref()).collect();
         let speaking: Vec<&Course<'_>> =
@@ -61,6 +70,7 @@ pub fn analyse_safety(cohort: &Cohort, seen: &EventsSeen, question: &Question) -
         let (group_of, level) = (group.as_ref(), question.level);
         let mut rows = Rows { found: &mut found.results, group: group_of, level };
         rows.count_patients(members.len(), &infused, speaking.len());
+        rows.count_not_infused(&found.not_infused[at]);
         rows.count_events(&infused, &speaking);
         rows.count_terms(&terms, &speaking);
         rows.per_infusion(&speaking);
@@ -164,6 +174,13 @@ impl Rows<'_> {
         }
     }
 
+    /// Who was not infused, and the events that are counted nowhere else.
+    fn count_not_infused(&mut self, those: &NotInfused) {
+        self.part(NOT_INFUSED, Variable::Patients, those.patients, those.of);
+        let events = (Statistic::Count, Amount::Count(those.events));
+        self.add((NOT_INFUSED, "1"), Variable::Events, events, those.patients);
+    }
+
     /// Each measure in patients, of both denominators, and in events.
     fn count_events(&mut self, infused: &[&Course<'_>], speaking: &[&Course<'_>]) {
         for measure in Measure::ALL {
@@ -216,7 +233,7 @@ impl Rows<'_> {
         self.rate((PER_INFUSION, "/100"), events, float(infusions) / 100.0, infusions);
     }
 
-    /// Each measure over the time at risk of those of whom it is known.
+    /// Each measure within the time at risk of those of whom it is known.
     fn per_year(&mut self, speaking: &[&Course<'_>]) {
         let timed: Vec<(&Course<'_>, i32)> = speaking
             .iter()
@@ -234,7 +251,7 @@ impl Rows<'_> {
         }
         for measure in Measure::ALL {
             let Some(parameter) = measure.rate_parameter() else { continue };
-            let events = timed.iter().map(|(course, _)| course.count(measure)).sum();
+            let events = timed.iter().map(|(course, _)| course.count_at_risk(measure)).sum();
             self.rate((parameter, "/a"), events, years, n);
         }
     }

@@ -240,8 +240,8 @@ fn dates_tell_as_well_as_days_and_what_was_before_is_not_counted() {
     );
     assert_eq!(events(&found, Measure::Any), Amount::Count(2));
     assert_eq!(events(&found, Measure::Within24Hours), Amount::Count(1));
-    let Account { before_infusion, not_infused, without_day, .. } = found.account;
-    assert_eq!((before_infusion, not_infused, without_day), (2, 1, 1));
+    let Account { before_infusion, without_day, .. } = found.account;
+    assert_eq!((before_infusion, without_day), (2, 1));
 }
 
 #[test]
@@ -314,13 +314,43 @@ fn time_at_risk_is_the_shorter_of_follow_up_and_looking() {
     assert_eq!(value(Statistic::Total), Amount::Number(450.0 / 365.25));
     let parameter = PER_YEAR;
     let of_any = |statistic| number(&found, parameter, Variable::Events, statistic);
-    // poisson.test(3, 450/365.25): 2.435 (0.5021575, 7.1161118)
-    assert!((of_any(Statistic::Rate) - 2.435).abs() < 1e-12);
-    assert!((of_any(Statistic::RateLower) - 0.618_672_1 * 365.25 / 450.0).abs() < 1e-6);
-    assert!((of_any(Statistic::RateUpper) - 8.767_273 * 365.25 / 450.0).abs() < 1e-6);
+    // The event of day 120 is not within the first patient's 100 days. Garwood of 2: qchisq(0.025, 4)/2 to
+    // qchisq(0.975, 6)/2.
+    assert!((of_any(Statistic::Rate) - 2.0 * 365.25 / 450.0).abs() < 1e-12);
+    assert!((of_any(Statistic::RateLower) - 0.242_209_3 * 365.25 / 450.0).abs() < 1e-6);
+    assert!((of_any(Statistic::RateUpper) - 7.224_687_7 * 365.25 / 450.0).abs() < 1e-6);
     assert_eq!(found.account.without_time, ["b/4"]);
     let Account { events_without_time, beyond_time, .. } = found.account;
     assert_eq!((events_without_time, beyond_time), (2, 1));
+}
+
+/// Two patients at risk for 100 and 50 days, which is 0.41068 years: the last day still counts, the next does
+/// not, and an event without a day is taken to be within.
+#[test]
+fn what_began_after_the_time_at_risk_is_in_no_rate_and_in_every_count() {
+    let patients = [("a", &[0][..], Some(100)), ("a", &[10], Some(50))];
+    let cohort = cohort(&[("a", GIVEN, None)], &patients);
+    let serious = AdverseEvent { serious: Some(true), ..event("stroke", Some(101)) };
+    let began = vec![
+        (0, event("rash", Some(100))),
+        (0, serious),
+        // Day 60 is 50 days after this patient's first infusion, day 61 is 51.
+        (1, event("rash", Some(60))),
+        (1, event("rash", Some(61))),
+        (1, event("rash", None)),
+    ];
+    let found = analyse(&cohort, began);
+    let within = |measure: Measure| {
+        let parameter = measure.rate_parameter().expect("a rate");
+        amount(&found, parameter, Variable::Events, Statistic::Count)
+    };
+    assert_eq!(events(&found, Measure::Any), Amount::Count(5));
+    assert_eq!(within(Measure::Any), Amount::Count(3));
+    assert_eq!(of(&found, Measure::Serious, Variable::Patients), (1, 2));
+    assert_eq!(within(Measure::Serious), Amount::Count(0));
+    let rate = number(&found, PER_YEAR, Variable::Events, Statistic::Rate);
+    assert!((rate - 3.0 / (150.0 / 365.25)).abs() < 1e-12, "{rate}");
+    assert_eq!(found.account.beyond_time, 2);
 }
 
 #[test]

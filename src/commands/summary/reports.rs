@@ -80,8 +80,9 @@ impl<'a> Asked<'a> {
     fn page(&self, registry: &Registry) -> Result<Page, Error> {
         let Asked { cohort, question, analyte, observations } = self;
         let (statements, rules) = (registry.statements(cohort)?, registry.rules());
+        let seen = registry.adverse_events(cohort)?;
         let of = (*analyte, observations.as_slice());
-        let found = analyse_reports(cohort, rules, of, &statements, question);
+        let found = analyse_reports(cohort, rules, of, (&statements, &seen), question);
         Ok(lay_out_reports(&found, cohort, rules, question))
     }
 

@@ -12,7 +12,7 @@ use super::safety::share;
 use crate::analysis::{
     AMINOTRANSFERASES, BASELINE, CTCAE_VERSION, EITHER, EVER, LabAnalyte, LabsResults, MULTIPLES,
     OutOfRange, Question, RangeClass, Series, Statistic, TOGETHER, TUMOUR_MARKERS, Variable,
-    above_parameter, exceeds_parameter,
+    above_parameter, exceeds_parameter, higher_parameter,
 };
 use crate::domain::{Cohort, Rules, display_unit};
 
@@ -37,11 +37,7 @@ pub fn lay_out_labs(
     let interval = interval_heading(question.level);
     let sheet = Sheet { found, index: Index::new(&found.results), interval };
     if !found.analytes.iter().any(LabAnalyte::has_range) {
-        let text = match found.analytes.is_empty() {
-            true => "No number is recorded of these analytes.",
-            false => "No value has a reference range recorded with it.",
-        };
-        page.blocks.push(Block::Paragraph(text.to_owned()));
+        page.blocks.push(Block::Paragraph(why_no_range(found)));
     }
     let listing = sheet.out_of_range(&mut page);
     let mut grids = vec![
@@ -67,6 +63,7 @@ pub fn lay_out_labs(
     note_readings(&mut page, &series);
     page.context.extend([
         ("ctcae_version".to_owned(), Value::from(CTCAE_VERSION)),
+        ("numbers_without_unit".to_owned(), Value::from(found.without_unit)),
         ("confidence_level".to_owned(), Value::from(question.level)),
         ("quartiles".to_owned(), Value::from(question.quantile.name())),
         ("units".to_owned(), Value::from(question.units.name())),
@@ -74,6 +71,26 @@ pub fn lay_out_labs(
     ]);
     page.records.extend(records::all(found));
     page
+}
+
+/// Why no value is compared with a range, and how one is recorded.
+fn why_no_range(found: &LabsResults) -> String {
+    let without_unit = match found.without_unit {
+        0 => String::new(),
+        1 => "1 number is recorded without a unit: without one it can't be judged. ".to_owned(),
+        several => format!(
+            "{several} numbers are recorded without a unit: without one they can't be judged. ",
+        ),
+    };
+    let none = match (found.analytes.is_empty(), found.without_unit) {
+        (true, 0) => "No number is recorded of these analytes.",
+        (true, _) => "No number with a unit is recorded of these analytes.",
+        (false, _) => "No value has a reference range recorded with it.",
+    };
+    format!(
+        "{none} {without_unit}A range is recorded beside its value: lower_limit and upper_limit of a case \
+         file or workbook.",
+    )
 }
 
 /// What the grids of a page are laid out from.
@@ -217,6 +234,7 @@ impl<'a> Sheet<'a> {
         let under = |column: Column| column.under("Patients by worst grade");
         let mut columns = vec![Column::numbers("Graded")];
         columns.extend(["0", "1", "2", "3", "4"].map(|grade| under(Column::numbers(grade))));
+        columns.push(Column::numbers("Higher than at baseline"));
         columns.push(Column::numbers("Not gradable"));
         let heading = format!("{CTCAE_VERSION}, {}", self.when());
         let mut grid = self.grid(&heading, "Term", columns);
@@ -227,15 +245,24 @@ impl<'a> Sheet<'a> {
                     let name = term.trim_start_matches(CTCAE_VERSION).trim_start();
                     let mut cells = self.stubs(name, period, group);
                     let grades = (0..=4).map(|grade| Statistic::WorstGrade(Some(grade)));
-                    let all = [Statistic::N].into_iter().chain(grades).chain([Statistic::Missing]);
-                    cells.extend(all.map(|statistic| {
-                        Cell::new(row.count(Variable::Patients, statistic).to_string())
-                    }));
+                    let count = |statistic| row.count(Variable::Patients, statistic).to_string();
+                    let worst = [Statistic::N].into_iter().chain(grades);
+                    cells.extend(worst.map(|statistic| Cell::new(count(statistic))));
+                    cells.push(self.higher_than_at_baseline(term, period, group));
+                    cells.push(Cell::new(count(Statistic::Missing)));
                     grid.rows.push(Row::Cells(cells));
                 }
             }
         }
         (!grid.rows.is_empty()).then_some(grid)
+    }
+
+    /// `1/4`, of those graded at both times. No share is taken: who is graded may be no sample of all.
+    fn higher_than_at_baseline(&self, term: &str, period: &str, group: Option<&str>) -> Cell {
+        let parameter = higher_parameter(term);
+        let row = self.index.of(&parameter, period, group);
+        let count = |statistic| row.count(Variable::Patients, statistic);
+        Cell::new(format!("{}/{}", count(Statistic::Count), count(Statistic::N)))
     }
 
     /// True if anybody has a grade of this term.

@@ -67,7 +67,9 @@ impl Sheet<'_> {
                 "Grades: CTCAE 5.0 (US NCI, 2017) as far as a number alone gives one, thresholds in SI units; 0 \
                  is less than grade 1. ALT, AST, ALP, GGT and bilirubin: multiples of the ULN if the baseline was \
                  not high, else of the baseline. Not gradable: no value after baseline, or no limit recorded \
-                 with it where the grade needs one.",
+                 with it where the grade needs one. Higher than at baseline: of the patients graded at both \
+                 times, those whose worst grade is above the baseline's, which the same rule gives: a high \
+                 baseline that later values are multiples of is grade 0.",
             );
         }
         let is_partly = |one: &&LabAnalyte| {

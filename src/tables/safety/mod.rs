@@ -3,7 +3,7 @@
 mod notes;
 
 use super::amounts::{Index, Row as Statistics, interval_heading, note_groups, result_records};
-use super::cohort::describe_population;
+use super::cohort::{describe_not_infused, describe_population};
 use super::decimal::fixed;
 use super::page::{Block, Cell, Column, Grid, Page, Row, Value};
 use crate::analysis::{
@@ -17,6 +17,7 @@ use std::collections::HashMap;
 pub fn lay_out_safety(found: &SafetyResults, cohort: &Cohort, question: &Question) -> Page {
     let mut page = Page::new("Safety");
     describe_population(&mut page, cohort);
+    describe_not_infused(&mut page, &found.not_infused);
     let interval = interval_heading(question.level);
     let sheet = Sheet { found, index: Index::new(&found.results), interval };
     let grids = [
@@ -126,26 +127,34 @@ impl<'a> Sheet<'a> {
     fn who(&self, page: &mut Page) -> Grid {
         let columns = vec![Column::numbers("Patients"), Column::numbers("Looked for (days)")];
         let mut grid = self.grid("Who is counted", "Patients", columns);
-        for (parameter, name, variable) in [
-            (INFUSED, "Infused", Variable::Patients),
-            (SPEAKING, "Report speaks of adverse events", Variable::Infused),
-        ] {
-            self.lines(&mut grid, name, |group| {
-                let row = self.of(parameter, group);
-                vec![share(page, &row, variable, None), Cell::default()]
-            });
+        self.lines(&mut grid, "Infused", |group| {
+            let row = self.of(INFUSED, group);
+            vec![share(page, &row, Variable::Patients, None), Cell::default()]
+        });
+        // The denominator changes here, so that each line below has to say of whom it is.
+        let of_those = "Of those infused";
+        if !self.is_grouped() {
+            grid.rows.push(Row::Section(of_those.to_owned()));
         }
-        for (said, name) in [
-            (Said::Events, "of these: events recorded"),
-            (Said::None, "of these: none stated"),
-            (Said::NotEntered, "Report gives events, none entered"),
-            (Said::Nothing, "Report does not mention them"),
+        let name = |name: &str| match self.is_grouped() {
+            true => format!("{of_those}: {name}"),
+            false => name.to_owned(),
+        };
+        self.lines(&mut grid, &name("its report speaks of adverse events"), |group| {
+            let row = self.of(SPEAKING, group);
+            vec![share(page, &row, Variable::Infused, None), Cell::default()]
+        });
+        for (said, says) in [
+            (Said::Events, "its report gives events"),
+            (Said::None, "its report states that there were none"),
+            (Said::NotEntered, "its report gives events, none entered"),
+            (Said::Nothing, "its report does not mention them"),
         ] {
             let parameter = said.parameter();
             if !said.speaks() && self.total(parameter, Variable::Infused) == 0 {
                 continue;
             }
-            self.lines(&mut grid, name, |group| {
+            self.lines(&mut grid, &name(says), |group| {
                 let row = self.of(parameter, group);
                 let days = if said.speaks() { looked_for(&row) } else { Cell::default() };
                 vec![share(page, &row, Variable::Infused, None), days]

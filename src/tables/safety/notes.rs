@@ -79,7 +79,8 @@ impl Sheet<'_> {
     fn note_time(&self, page: &mut Page, account: &Account) {
         page.note(
             "Time at risk: the patient's follow-up or the days for which the report looked for events, the \
-             shorter where both are stated; a year has 365.25 days.",
+             shorter where both are stated; a year has 365.25 days. Rates count the events within it, and \
+             those without a day.",
         );
         if !account.without_time.is_empty() {
             page.note(format!(
@@ -90,11 +91,14 @@ impl Sheet<'_> {
         }
         if account.beyond_time > 0 {
             page.note(format!(
-                "{} began after the time at risk; the rates count {}.",
+                "Not in the rates: {} that began after the time at risk, with which their denominator ends. All \
+                 other counts have {}.",
                 counted(account.beyond_time, "event", "events"),
                 if account.beyond_time == 1 { "it" } else { "them" },
             ));
         }
+        let beyond = Value::from(account.beyond_time);
+        page.context.push(("events_beyond_time_at_risk".to_owned(), beyond));
         let patients = listed(account.without_time.iter());
         let named = (!account.without_time.is_empty()).then_some(patients);
         page.context.push(("patients_without_time_at_risk".to_owned(), Value::from(named)));
@@ -180,17 +184,11 @@ fn note_unstated(page: &mut Page, account: &Account) {
 }
 
 fn note_uncounted(page: &mut Page, account: &Account) {
-    let mut uncounted = Vec::new();
-    for (count, why) in [
-        (account.before_infusion, "that began before the first infusion"),
-        (account.not_infused, "of patients without a recorded infusion"),
-    ] {
-        if count > 0 {
-            uncounted.push(format!("{} {why}", counted(count, "event", "events")));
-        }
-    }
-    if !uncounted.is_empty() {
-        page.note(format!("Not counted at all: {}.", uncounted.join(", ")));
+    if account.before_infusion > 0 {
+        page.note(format!(
+            "Not counted at all: {} that began before the first infusion.",
+            counted(account.before_infusion, "event", "events"),
+        ));
     }
 }
 
