@@ -93,6 +93,36 @@ pub(super) fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("an archive").into_inner()
 }
 
+/// Many problems of a sheet of one's own are told as those of any file: one block a cause, so many
+/// blocks, and all of them in a file.
+#[test]
+fn many_problems_in_a_sheet_of_ones_own() {
+    fn book() -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet().set_name("Labor")?;
+        sheet.write_row(0, 0, ["subject", "visit", "test", "result", "unit"])?;
+        for row in 1..=400_u32 {
+            let (subject, test) = (row.to_string(), format!("Test {row}"));
+            let (test, value) = if row % 2 == 0 { (&*test, "7") } else { ("HbA1c", "7?1") };
+            sheet.write_row(row, 0, [&*subject, "W4", test, value, "%"])?;
+        }
+        let sheet = book.add_worksheet().set_name("Verlauf")?;
+        let weeks: Vec<_> = (0..80).map(|week| format!("ALT W{week}")).collect();
+        sheet.write_row(0, 0, ["subject"])?;
+        sheet.write_row(0, 1, &weeks)?;
+        sheet.write_row(1, 0, ["1"])?;
+        sheet.write_row(1, 1, vec![20; weeks.len()])?;
+        book.save_to_buffer()
+    }
+    let desk = desk();
+    desk.write("ward.xlsx", book().expect("a workbook"));
+    let run = refuses(&desk, 1, "import ward.xlsx --report ward").says("480 problems.");
+    assert!(run.stderr.lines().count() < 240, "{run}");
+    shows!(run);
+    desk.run("import ward.xlsx --report ward --problems all.csv");
+    assert_eq!(desk.text("all.csv").lines().count(), 1 + 480, "each in the file");
+}
+
 #[test]
 fn what_is_no_workbook() {
     let desk = desk();
