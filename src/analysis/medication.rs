@@ -13,7 +13,7 @@ use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use super::timeline::{BASELINE, change, percent_change};
 use crate::domain::{CLASSES, Cohort, Day, INSULIN, MedicationTaken, Schedule, StatementMade};
 use crate::statistics::{describe, proportion};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// The name of the last day that anything is known of in a patient.
 pub const LAST: &str = "Last day";
@@ -61,6 +61,10 @@ pub struct MedicationResults {
     pub results: Vec<AnalysisResult>,
     /// Each patient, where they are few.
     pub patients: Vec<PatientRegimen>,
+    /// Drugs that are begun on day 0 and counted at baseline, each with its number of patients.
+    pub begun_on_day_zero: BTreeMap<String, usize>,
+    /// How many patients these are.
+    pub beginning_on_day_zero: usize,
 }
 
 /// What is asked about a class of drugs at a time after baseline.
@@ -156,6 +160,12 @@ pub fn analyse_medication(
         classes: classes.iter().map(|(name, _)| *name).collect(),
         ..MedicationResults::default()
     };
+    for begun in regimens.of.iter().map(Regimen::begun_on_day_zero) {
+        found.beginning_on_day_zero += usize::from(!begun.is_empty());
+        for drug in begun {
+            *found.begun_on_day_zero.entry(drug.to_owned()).or_default() += 1;
+        }
+    }
     for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
         let recorded: Vec<usize> =
             members.iter().copied().filter(|who| !regimens.of[*who].is_silent()).collect();

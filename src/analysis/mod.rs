@@ -60,7 +60,7 @@ pub use patient_table::{
     AnalyteColumn, column_endings, find_column, patient_columns, patient_table,
 };
 pub use question::{Question, UnitChoice, parse_level, parse_timepoint};
-pub use regimen::NoDose;
+pub use regimen::{CONTRADICTORY, NoDose, contradicted};
 pub use reports::{Dose, KeyChange, ReportSummary, ReportsResults, analyse_reports};
 pub use response::{
     Evidence, NeverEvaluable, PatientAnswer, PercentOf, ResponseCurve, ResponseResults, RuleAsked,

@@ -15,6 +15,7 @@ use super::timeline::{Place, place_of};
 use crate::domain::{
     Cohort, Day, DrugClass, INSULIN, Lowering, Medication, MedicationTaken, Schedule, plain,
 };
+use std::collections::BTreeSet;
 
 /// Why it is not known what a patient took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +50,9 @@ impl NoDose {
         }
     }
 }
+
+/// What stands behind a drug in place of its dose, where several of one day contradict each other.
+pub const CONTRADICTORY: &str = "contradictory";
 
 /// Which drugs are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +94,15 @@ pub(super) struct Episode<'a> {
 impl<'a> Episode<'a> {
     fn new(taken: &'a MedicationTaken) -> Episode<'a> {
         Episode { taken, lowering: taken.medication.lowering() }
+    }
+
+    /// Those it is counted with.
+    fn class(&self) -> Drugs {
+        match self.lowering {
+            Lowering::Of(class) => Drugs::Of(class),
+            Lowering::No => Drugs::Others,
+            Lowering::Unknown => Drugs::Unknown,
+        }
     }
 }
 
@@ -212,8 +225,20 @@ impl<'a> Regimen<'a> {
         let first = self.episodes.first()?;
         let on = self.on(day);
         let of_no_day = self.episodes.iter().filter(|one| !one.is_placed);
-        let mut drugs: Vec<String> =
-            on.iter().filter(|one| !is_none(one)).map(|one| told(one)).collect();
+        let mut drugs: Vec<String> = Vec::new();
+        for (at, one) in on.iter().enumerate().filter(|(_, one)| !is_none(one)) {
+            let again = |(place, other): (usize, &Episode<'_>)| {
+                let is_same = || other.medication.is_same_drug(&one.medication);
+                place != at && (other.medication.denies(&one.medication) || is_same())
+            };
+            let drug = match on.iter().enumerate().any(again) {
+                true => format!("{} ({CONTRADICTORY})", one.medication.drug),
+                false => told(one),
+            };
+            if !drugs.contains(&drug) {
+                drugs.push(drug);
+            }
+        }
         drugs.extend(of_no_day.map(|one| format!("{} (days not reported)", told(one))));
         let nothing = || vec![if first.is_placed { "nothing" } else { "not known" }.to_owned()];
         Some(if drugs.is_empty() { nothing() } else { drugs }.join(", "))
@@ -237,10 +262,52 @@ impl<'a> Regimen<'a> {
         whole
     }
 
+    /// The drugs that are begun on day 0 and count as taken at baseline, because none of their class was
+    /// taken before.
+    pub fn begun_on_day_zero(&self) -> BTreeSet<&'a str> {
+        let is_begun = |one: &&Episode<'_>| {
+            let drugs = one.class();
+            one.start == Some(Day(0)) && !is_none(one) && self.baseline_day(drugs) == Day(0)
+        };
+        self.episodes
+            .iter()
+            .filter(is_begun)
+            .map(|one| one.taken.medication.drug.as_str())
+            .collect()
+    }
+
     /// The day that what is taken at baseline is read from.
     pub fn baseline_day(&self, drugs: Drugs) -> Day {
         let before = Day(-1);
         if self.takes(drugs, before) == Ok(true) { before } else { Day(0) }
+    }
+}
+
+/// Places of the episodes that hold on a day on which the last of them does, and contradict it: of the same
+/// drug, or of an insulin and of being free of all. All are of one patient.
+pub fn contradicted(taken: &[MedicationTaken]) -> Vec<usize> {
+    let Some((last, others)) = taken.split_last() else { return Vec::new() };
+    let is_open = |other: &MedicationTaken| {
+        let from = last.start.max(other.start);
+        let (Some(from), Some(to)) = (from, first_of(last.end, other.end)) else { return true };
+        // A day on which one ends and the next begins is of the next.
+        from < to || (from == to && last.start == other.start)
+    };
+    let contradicts = |other: &MedicationTaken| {
+        let (one, other) = (&last.medication, &other.medication);
+        one.is_same_drug(other) || one.denies(other) || other.denies(one)
+    };
+    let is_it = |other: &MedicationTaken| {
+        last.is_placed && other.is_placed && contradicts(other) && is_open(other)
+    };
+    (0..others.len()).filter(|at| is_it(&others[*at])).collect()
+}
+
+/// The first of two last days; none goes on.
+fn first_of(one: Option<Day>, other: Option<Day>) -> Option<Day> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
 
@@ -378,6 +445,53 @@ mod tests {
         let both: Episodes<'_> =
             &[("glargine", Some(20.0), Some(-9), None), ("insulin", Some(0.0), Some(28), None)];
         assert_eq!(units(both, 30), Err(NoDose::Contradictory), "free of it, and yet on it");
+    }
+
+    #[test]
+    fn a_dose_that_contradicts_another_is_told_as_such() {
+        let told = |episodes: Episodes<'_>, day| with(episodes, |one| one.told(Day(day)));
+        let twice: Episodes<'_> = &[
+            ("glargine", Some(20.0), Some(-9), None),
+            ("glargine", Some(10.0), Some(28), None),
+            ("metformin", Some(1000.0), Some(-9), None),
+        ];
+        assert_eq!(told(twice, 27).as_deref(), Some("glargine 20 U, metformin 1000 mg"));
+        let both = "glargine (contradictory), metformin 1000 mg";
+        assert_eq!(told(twice, 28).as_deref(), Some(both));
+        let free: Episodes<'_> =
+            &[("glargine", Some(20.0), Some(-9), None), ("insulin", Some(0.0), Some(28), None)];
+        assert_eq!(told(free, 28).as_deref(), Some("glargine (contradictory)"));
+    }
+
+    #[test]
+    fn an_episode_is_open_while_the_next_of_its_drug_begins() {
+        let open = |first: (i32, Option<i32>), next: (f64, i32)| {
+            let one = taken(0, "glargine", Some(20.0), Some(first.0), first.1);
+            let other = taken(0, "metformin", Some(2000.0), Some(-90), None);
+            contradicted(&[one, other, taken(0, "glargine", Some(next.0), Some(next.1), None)])
+        };
+        assert_eq!(open((-9, None), (10.0, 28)), [0]);
+        assert_eq!(open((-9, None), (0.0, 28)), [0], "free of it");
+        assert_eq!(open((-9, Some(30)), (10.0, 28)), [0]);
+        assert_eq!(open((-9, Some(28)), (10.0, 28)), [0; 0], "the day is of the next");
+        assert_eq!(open((28, Some(28)), (10.0, 28)), [0], "both on one day");
+        assert_eq!(open((40, None), (10.0, 28)), [0], "recorded first, begun later");
+        assert_eq!(contradicted(&[]), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_begun_on_day_0_is_told_where_it_counts_as_baseline() {
+        let begun = |episodes: Episodes<'_>| {
+            with(episodes, |one| one.begun_on_day_zero().into_iter().map(str::to_owned).collect())
+        };
+        let metformin = ("metformin", Some(2000.0), Some(0), None);
+        let all: Vec<String> = begun(&[metformin, ("glargine", Some(0.0), Some(0), None)]);
+        assert_eq!(all, ["metformin"]);
+        let changed: Vec<String> = begun(&[
+            ("glargine", Some(20.0), Some(-9), Some(-1)),
+            ("glargine", Some(9.0), Some(0), None),
+        ]);
+        assert_eq!(changed, [""; 0], "its baseline is the day before");
     }
 
     #[test]

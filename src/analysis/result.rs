@@ -238,6 +238,8 @@ pub enum Statistic {
     Responders,
     /// How many of the responders met the rule at baseline already.
     MetAtBaseline,
+    /// How many do not meet one criterion of a rule while another is not known.
+    UnmetInPart,
     /// How many patients a rule is not about: they took nothing at baseline that could be less.
     NotAsked,
     /// Responders per patient, from 0 to 1.
@@ -340,6 +342,7 @@ impl Statistic {
             Statistic::DoseUnknown => "dose unknown".to_owned(),
             Statistic::Responders => "responders".to_owned(),
             Statistic::MetAtBaseline => "met at baseline".to_owned(),
+            Statistic::UnmetInPart => "not met, another criterion unknown".to_owned(),
             Statistic::NotAsked => "not asked".to_owned(),
             Statistic::Proportion => "proportion".to_owned(),
             Statistic::ProportionLower => "proportion_lower".to_owned(),

@@ -236,20 +236,31 @@ pub(super) fn record_of_patient(
     session: &Session,
     command: &str,
     of_patient: PatientRecords,
-    (kind, what): (Kind, &str),
+    of: (Kind, &str),
 ) -> Result<(), Error> {
     let mut registry = session.open(Access::Write)?;
+    session.show(&page_of_patient(session, &mut registry, command, of_patient, of)?)
+}
+
+/// The same, and the page that says so.
+pub(super) fn page_of_patient(
+    session: &Session,
+    registry: &mut Registry,
+    command: &str,
+    of_patient: PatientRecords,
+    (kind, what): (Kind, &str),
+) -> Result<Page, Error> {
     let patient = of_patient.key.record.clone();
     let records = Records { patients: vec![of_patient], ..Records::default() };
     let terms = Terms::default();
-    let intake = record(session, &mut registry, command, records, terms)?;
+    let intake = record(session, registry, command, records, terms)?;
     if intake.added.total() == 0 {
         let mismatch = Mismatch::new(what, "something that is not recorded yet, exactly so");
         let mismatch = mismatch.mend("give what tells the two apart, such as the day");
         let heading = format!("{what} of {patient} is there already. Nothing was changed");
         return Err(Error::request(heading, kind.words().0, mismatch));
     }
-    session.show(&lay_out_recorded(format!("Recorded {what} of {patient}"), &intake))
+    Ok(lay_out_recorded(format!("Recorded {what} of {patient}"), &intake))
 }
 
 /// The error for something that is recorded already.

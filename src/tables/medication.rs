@@ -1,21 +1,24 @@
 //! Medication: who takes which drugs, what became of them since baseline, and the insulin.
 
 use super::amounts::{
-    DASH, Index, Row as Statistics, decimals, interval_heading, note_definitions, note_groups,
-    result_records,
+    DASH, Index, Row as Statistics, counted, decimals, interval_heading, note_definitions,
+    note_groups, result_records,
 };
 use super::cohort::{describe_population, note_planned_days};
 use super::decimal::fixed;
 use super::exposure::share;
 use super::page::{Block, Cell, Column, Grid, Page, RecordSet, Row, Value};
 use crate::analysis::{
-    ALL_STOPPED, Amount, AnalysisResult, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED,
+    ALL_STOPPED, Amount, AnalysisResult, CONTRADICTORY, IN_WORDS, INSULIN_DOSE, INSULIN_STOPPED,
     MedicationResults, OUTCOMES, PatientRegimen, Question, RECORDED, Statistic, Variable,
 };
 use crate::domain::{Cohort, Schedule};
 
 /// Doses of insulin have so many decimals in the data.
 const DOSE_DECIMALS: u8 = 0;
+
+/// At most so many drugs are named in a note.
+const MOST_NAMED: usize = 6;
 
 /// Lay out the medication of a cohort.
 pub fn lay_out_medication(
@@ -41,6 +44,8 @@ pub fn lay_out_medication(
         page.blocks.push(Block::Grid(stopped));
     }
     note_medication(&mut page, schedule, question);
+    note_contradictory(&mut page, found);
+    note_day_zero(&mut page, found);
     note_planned_days(&mut page, cohort);
     note_definitions(&mut page, question);
     note_groups(&mut page, question);
@@ -249,6 +254,35 @@ fn note_medication(page: &mut Page, schedule: &Schedule, question: &Question) {
         interval_heading(question.level)
     ));
     page.note(format!("Windows: {}.", super::change::windows(schedule)));
+}
+
+/// Say what is contradictory, where a patient's line says that something is.
+fn note_contradictory(page: &mut Page, found: &MedicationResults) {
+    let mut told = found.patients.iter().flat_map(|one| one.at.iter().flatten());
+    if told.any(|(_, taken)| taken.contains(CONTRADICTORY)) {
+        page.note(
+            "Contradictory: two episodes of one drug on that day, or one beside being free of it. The dose \
+             counts as not known.",
+        );
+    }
+}
+
+/// Say which drugs count as baseline though they were begun with the infusion.
+fn note_day_zero(page: &mut Page, found: &MedicationResults) {
+    if found.beginning_on_day_zero == 0 {
+        return;
+    }
+    let drugs: Vec<_> = found.begun_on_day_zero.iter().take(MOST_NAMED).collect();
+    let named = drugs.iter().map(|(drug, patients)| format!("{drug} ({patients})"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let more = found.begun_on_day_zero.len().saturating_sub(MOST_NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    page.note(format!(
+        "Begun on day 0 exactly, none of the class taken before, and so counted at baseline and not as \
+         started: {} in {}: {named}{more}.",
+        counted(found.begun_on_day_zero.len(), "drug", "drugs"),
+        counted(found.beginning_on_day_zero, "patient", "patients"),
+    ));
 }
 
 /// Decimals of a statistic as machines see its text.

@@ -16,6 +16,19 @@ fn doses_are_recorded_listed_and_removed() {
     );
 }
 
+/// A new dose while the old one is open; the note says how to end that, and doing so settles it.
+#[test]
+fn an_episode_that_is_still_open_is_told() {
+    let desk = Desk::after(SMALL);
+    shows!(
+        desk.run("medication add a-2024/1 glargine --dose 20 --unit U --start -30").ok(),
+        desk.run("medication add a-2024/1 glargine --dose 0 --unit U --start 28").ok(),
+        desk.run("summary medication --timepoint W12").ok(),
+        desk.run("medication edit a-2024/1 1 --end 27 --reason \"dose changed\"").ok(),
+        desk.run("summary medication --timepoint W12 --explain --format csv").ok(),
+    );
+}
+
 #[test]
 fn a_dose_needs_its_unit_and_is_not_negative() {
     let desk = Desk::after(SMALL);

@@ -52,6 +52,21 @@ fn the_same_in_csv_and_md() {
     );
 }
 
+/// Metformin from day 0 in one patient is counted at baseline; insulin that was another dose before is not
+/// spoken of.
+#[test]
+fn what_is_begun_on_day_0_is_told() {
+    let desk = Desk::small();
+    for line in [
+        "medication add a-2024/1 metformin --dose 2000 --unit mg --start 0",
+        "medication add a-2024/2 glargine --dose 20 --unit U --start -90 --end -1",
+        "medication add a-2024/2 glargine --dose 10 --unit U --start 0",
+    ] {
+        desk.run(line).ok();
+    }
+    shows!(desk.run("summary medication").ok().sound());
+}
+
 /// Nobody, and two of whom nothing is known.
 #[test]
 fn small_numbers() {

@@ -95,6 +95,13 @@ fn a_percent_change_is_that_of_the_table_beside_it() {
     shows!(desk.run(rule).ok().sound());
 }
 
+#[test]
+fn rules_stand_in_the_order_of_the_schedule() {
+    let rules = "--rule \"HbA1c < 7.0 % at W12\" --rule \"HbA1c < 8.0 % at W4\" \
+                 --rule \"HbA1c < 7.0 % at W12 and HbA1c < 8.0 % at W4\"";
+    shows!(three().run(&format!("summary response {rules}")).ok().sound().explained());
+}
+
 /// The insulin doses of the demonstration; a patient of whom no medication is recorded is unknown, and
 /// one without insulin is not evaluable.
 #[test]

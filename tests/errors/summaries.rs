@@ -152,9 +152,15 @@ fn rule_of_response_that_can_not_be_used() {
         refused("HbA1c < 7.0 % at W13"),
         refused("HbA1c < 7.0 % at W12 and FPG < 7 mmol/L"),
         refused("insulin-free"),
+        refused("HbA1c < 7 % and insulin-free for >= 12 weeks at W4"),
         refused("insulin dose reduced <= 50 %"),
         refused("HbA1c < 7 % and insulin -500 %"),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --timepoint W4"),
+        refuses(
+            &desk,
+            1,
+            "summary response --rule \"insulin-free for >= 12 weeks\" --timepoint W4",
+        ),
         refuses(&desk, 1, "summary response --rule \"HbA1c < 7 % at W12\" --time"),
     );
 }

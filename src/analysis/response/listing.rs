@@ -56,7 +56,7 @@ pub fn list_responses(
                     let told: Vec<String> = told.collect();
                     found.push(PatientAnswer {
                         rule: rule.to_string(),
-                        timepoint: name_of(at),
+                        timepoint: name_of(at, schedule),
                         group: group.clone(),
                         patient: cohort.subjects[who].key.clone(),
                         is_met: answer.is_known(accepts).then(|| answer.is_met(accepts)),

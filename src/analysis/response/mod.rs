@@ -21,7 +21,7 @@ use super::question::Question;
 use super::result::{Amount, AnalysisResult, Statistic, Variable};
 use crate::domain::{
     Analyte, Cohort, Day, Finding, MedicationTaken, Observation, ResponderRule, Schedule,
-    StatementMade, display_unit,
+    StatementMade, Timepoint, display_unit,
 };
 use crate::statistics::proportion;
 use answer::Answer;
@@ -63,6 +63,8 @@ pub struct RuleAsked {
     pub asks_of_treatment: bool,
     /// The timepoints it was asked at, in their order.
     pub timepoints: Vec<String>,
+    /// Those that it was not asked at: they end before it can be met.
+    pub too_early: Vec<String>,
     /// Who can be evaluated at none of them.
     pub never_evaluable: Vec<NeverEvaluable>,
 }
@@ -127,16 +129,23 @@ pub fn analyse_response(
         let everybody = 0..cohort.subjects.len();
         let asked = asked_at(rule, schedule, question);
         let mut answers: Vec<(String, Vec<Answer>)> = Vec::new();
+        let mut in_parts: Vec<Vec<bool>> = Vec::new();
         for at in &asked {
-            let of_patient = |who| recorded.answer(rule, &whens(at), who).0;
-            answers.push((name_of(at), everybody.clone().map(of_patient).collect()));
+            let times = whens(at);
+            let of_patient = |who| recorded.answer(rule, &times, who).0;
+            answers.push((name_of(at, schedule), everybody.clone().map(of_patient).collect()));
+            let in_part = |who| recorded.is_settled_in_part(rule, &times, who);
+            in_parts.push(everybody.clone().map(in_part).collect());
         }
         let before: Vec<bool> =
             everybody.clone().map(|who| recorded.is_met_at_baseline(rule, who)).collect();
-        for (timepoint, answers) in &answers {
+        for ((timepoint, answers), in_part) in answers.iter().zip(&in_parts) {
             for Stratum { group, members } in &strata {
                 let of = (text.as_str(), timepoint.as_str(), group.as_ref());
-                let tally = Tally::of(members, answers, &before, accepts);
+                let mut tally = Tally::of(members, answers, &before, accepts);
+                if rule.criteria.len() > 1 {
+                    tally.in_part = Some(members.iter().filter(|who| in_part[**who]).count());
+                }
                 found.results.extend(tally.results(of, question.level));
             }
         }
@@ -149,7 +158,7 @@ pub fn analyse_response(
                 patient: cohort.subjects[who].key.clone(),
                 reason: match at {
                     Some(at) => recorded.answer(rule, &whens(at), who).1,
-                    None => "no timepoint after day 0 is planned".to_owned(),
+                    None => "asked at no timepoint".to_owned(),
                 },
                 stated: stated.is_some(),
                 is_asked: !answers.iter().any(|(_, answers)| answers[who] == Answer::NotAsked),
@@ -159,6 +168,7 @@ pub fn analyse_response(
             rule: text,
             asks_of_treatment: rule.asks_of_treatment(),
             never_evaluable: never.collect(),
+            too_early: too_early(rule, schedule, question),
             timepoints: answers.into_iter().map(|(timepoint, _)| timepoint).collect(),
         });
     }
@@ -186,9 +196,10 @@ fn whens(at: &[String]) -> Vec<When<'_>> {
     at.iter().map(|timepoint| When::At(timepoint)).collect()
 }
 
-/// What those times are called together.
-fn name_of(at: &[String]) -> String {
+/// What those times are called together, in the order of the schedule.
+fn name_of(at: &[String], schedule: &Schedule) -> String {
     let mut names = at.to_vec();
+    names.sort_by_key(|name| schedule.named(name).map(|known| known.target_day));
     names.dedup();
     names.join(", ")
 }
@@ -199,9 +210,23 @@ fn asked_at(rule: &ResponderRule, schedule: &Schedule, question: &Question) -> V
     if !named.is_empty() {
         return vec![named];
     }
-    let after_day_zero = schedule.timepoints().iter().filter(|known| known.target_day > Day(0));
-    let asked = after_day_zero.filter(|known| question.asks_about(&known.name));
+    let asked = planned(schedule, question).filter(|known| known.last_day >= rule.earliest_day());
     asked.map(|known| vec![known.name.clone(); rule.criteria.len()]).collect()
+}
+
+/// The timepoints that a rule without one of its own is not asked at, because they end too early.
+fn too_early(rule: &ResponderRule, schedule: &Schedule, question: &Question) -> Vec<String> {
+    if rule.names_timepoints() {
+        return Vec::new();
+    }
+    let early = planned(schedule, question).filter(|known| known.last_day < rule.earliest_day());
+    early.map(|known| known.name.clone()).collect()
+}
+
+/// The timepoints after day 0 that are asked about.
+fn planned<'a>(schedule: &'a Schedule, question: &Question) -> impl Iterator<Item = &'a Timepoint> {
+    let after_day_zero = schedule.timepoints().iter().filter(|known| known.target_day > Day(0));
+    after_day_zero.filter(|known| question.asks_about(&known.name))
 }
 
 /// How many of a group gave which answer.
@@ -213,6 +238,8 @@ struct Tally {
     stated: usize,
     /// Responders who met the rule at baseline already.
     before: usize,
+    /// Of a rule of several criteria, who does not meet one while another is not known.
+    in_part: Option<usize>,
 }
 
 impl Tally {
@@ -228,6 +255,7 @@ impl Tally {
             unmet: how_many(&is(Answer::Unmet)),
             stated: how_many(&is(Answer::Stated)),
             before: how_many(&|who| is_met(who) && before[who]),
+            in_part: None,
         }
     }
 
@@ -237,7 +265,7 @@ impl Tally {
         (rule, timepoint, group): (&str, &str, Option<&String>),
         level: f64,
     ) -> Vec<AnalysisResult> {
-        let Tally { members, asked, met, unmet, stated, before } = *self;
+        let Tally { members, asked, met, unmet, stated, before, in_part } = *self;
         let mut results = Vec::new();
         let of = [(Variable::ObservedCases, met + unmet), (Variable::NonResponders, asked)];
         for (variable, n) in of {
@@ -254,6 +282,9 @@ impl Tally {
                 (Statistic::MetAtBaseline, Amount::Count(before)),
                 (Statistic::NotAsked, Amount::Count(members - asked)),
             ];
+            let in_part = in_part.filter(|_| variable == Variable::ObservedCases);
+            let in_part = in_part.map(|count| (Statistic::UnmetInPart, Amount::Count(count)));
+            let amounts = amounts.into_iter().chain(in_part);
             results.extend(amounts.map(|(statistic, amount)| AnalysisResult {
                 parameter: rule.to_owned(),
                 unit: "1".to_owned(),

@@ -150,9 +150,7 @@ impl<'a> Recorded<'a> {
     /// Whether a patient meets a rule at these times, one for each criterion, and in words why it is not
     /// known.
     pub fn answer(&self, rule: &ResponderRule, at: &[When<'_>], who: usize) -> (Answer, String) {
-        let asked = rule.criteria.iter().zip(at);
-        let answers: Vec<Answer> =
-            asked.map(|(one, when)| self.meets(&one.demand, *when, who)).collect();
+        let answers = self.answers(rule, at, who);
         // Whom a rule is not about is not asked, whatever else is known; one criterion that is not met
         // settles it; words stand back behind what is not known.
         let ranks: [fn(&Answer) -> bool; 4] = [
@@ -168,6 +166,21 @@ impl<'a> Recorded<'a> {
             }
         }
         (Answer::Met, String::new())
+    }
+
+    /// The answer to each criterion of a rule.
+    fn answers(&self, rule: &ResponderRule, at: &[When<'_>], who: usize) -> Vec<Answer> {
+        let asked = rule.criteria.iter().zip(at);
+        asked.map(|(one, when)| self.meets(&one.demand, *when, who)).collect()
+    }
+
+    /// True if one criterion is known not to be met, which settles the rule, while another is not known.
+    pub fn is_settled_in_part(&self, rule: &ResponderRule, at: &[When<'_>], who: usize) -> bool {
+        let answers = self.answers(rule, at, who);
+        let is_open = |answer: &Answer| !answer.is_known(self.accepts_statements);
+        !answers.contains(&Answer::NotAsked)
+            && answers.contains(&Answer::Unmet)
+            && answers.iter().any(is_open)
     }
 
     /// True if a patient met the rule at baseline already. Changes and treatments are counted from there.

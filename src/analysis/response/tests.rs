@@ -109,11 +109,19 @@ fn one_criterion_that_is_not_met_settles_a_rule_and_one_unknown_leaves_it_open()
     let seen = |last| vec![observation(2, Some(last))];
     let rule = "FPG < 7 mmol/L at W12 and FPG < 7 mmol/L at W4";
     assert_eq!(counts(&analyse(&of, seen(8.0), rule)), [0, 1, 0, 1].map(Amount::Count));
+    let in_part = |found: &_| amount(found, Variable::ObservedCases, Statistic::UnmetInPart);
+    assert_eq!(in_part(&analyse(&of, seen(8.0), rule)), Amount::Count(1));
+    let whole = vec![observation(1, Some(9.0)), observation(2, Some(8.0))];
+    assert_eq!(
+        in_part(&analyse(&of, whole, "FPG < 7 mmol/L and FPG < 6 mmol/L at W12")),
+        Amount::Count(0)
+    );
     let open = analyse(&of, seen(6.0), rule);
+    assert_eq!(in_part(&open), Amount::Count(0));
     assert_eq!(counts(&open), [0, 0, 0, 1].map(Amount::Count));
     let none = Amount::NotEstimable(NotEstimable::NoValues);
     assert_eq!(amount(&open, Variable::ObservedCases, Statistic::Proportion), none);
-    assert_eq!(open.rules[0].timepoints, ["W12, W4"]);
+    assert_eq!(open.rules[0].timepoints, ["W4, W12"]);
 }
 
 #[test]

@@ -7,7 +7,9 @@ use crate::analysis::{
 };
 use crate::commands::endpoint::{find, parse_rule, rule_of};
 use crate::commands::session::Session;
-use crate::domain::{Cohort, Mismatch, NamedEndpoint, PRESETS, Preset, ResponderRule, nearest};
+use crate::domain::{
+    Cohort, Day, Mismatch, NamedEndpoint, PRESETS, Preset, ResponderRule, Schedule, nearest,
+};
 use crate::error::Error;
 use crate::store::{Access, Registry};
 use crate::tables::{NamedRule as Named, Page, lay_out_response, lay_out_time_to_response};
@@ -73,9 +75,9 @@ pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Resul
     let cohort = args.options.cohort(registry)?;
     let question = args.options.question(registry, &cohort)?;
     refuse_two_timepoints(&rules, &question)?;
+    let schedule = &registry.rules().schedule;
     let mut evidence = evidence(registry, &cohort, &rules)?;
     evidence.accepts_statements = args.accept_statements;
-    let schedule = &registry.rules().schedule;
     let is_listed = cohort.subjects.len() < LISTED_BELOW;
     if args.time {
         refuse_own_timepoints(&rules)?;
@@ -85,6 +87,7 @@ pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Resul
         let page = lay_out_time_to_response(&found, &cohort, &question, &named, &listing);
         return explaining::finish(session, registry, &args.options, page, explain);
     }
+    refuse_too_early(&rules, schedule, &question)?;
     let mut found = analyse_response(&cohort, schedule, &rules, &evidence, &question);
     if args.rule.is_empty() && named.is_empty() {
         found.retain_answered();
@@ -118,7 +121,7 @@ fn evidence<'a>(
     Ok(evidence)
 }
 
-/// The rules that are asked about, each once, with the names some of them have.
+/// The rules that are asked about, each once and in the order of the schedule, with the names some of them have.
 fn rules(registry: &Registry, args: &Args) -> Result<(Vec<ResponderRule>, Vec<Named>), Error> {
     let mut rules: Vec<ResponderRule> = Vec::new();
     let mut named = Vec::new();
@@ -149,6 +152,8 @@ fn rules(registry: &Registry, args: &Args) -> Result<(Vec<ResponderRule>, Vec<Na
             named.push(Named { heading: "Preset", rule, name: preset.name.to_owned(), note });
         }
     }
+    // Those of an earlier timepoint stand first; who asks for the same at several reads them in this order.
+    rules.sort_by_key(|rule| rule.last_target(&registry.rules().schedule));
     Ok((rules, named))
 }
 
@@ -175,6 +180,23 @@ fn refuse_two_timepoints(rules: &[ResponderRule], question: &Question) -> Result
     let mismatch = Mismatch::new(rule.to_string(), "a rule without \"at\", or no --timepoint")
         .mend("say the timepoint once");
     Err(Error::request("A rule has two timepoints", "--rule, --timepoint", mismatch))
+}
+
+/// A rule that nobody can meet at any of the timepoints is no question.
+fn refuse_too_early(
+    rules: &[ResponderRule],
+    schedule: &Schedule,
+    question: &Question,
+) -> Result<(), Error> {
+    let after_day_zero = schedule.timepoints().iter().filter(|known| known.target_day > Day(0));
+    let asked = after_day_zero.filter(|known| question.asks_about(&known.name));
+    let Some(last) = asked.map(|known| known.last_day).max() else { return Ok(()) };
+    let early = rules.iter().find(|rule| !rule.names_timepoints() && rule.earliest_day() > last);
+    let Some(rule) = early else { return Ok(()) };
+    let expected = format!("a timepoint that reaches day {}", rule.earliest_day());
+    let mismatch = Mismatch::new(rule.to_string(), expected)
+        .mend("ask it at a later timepoint; `casebook timepoint list` has them with their days");
+    Err(Error::request("A rule can't be met so early", "--rule", mismatch))
 }
 
 /// The first visit at which a rule is met can be any: a rule that names one has no time to it.

@@ -10,7 +10,7 @@ mod treatment;
 
 use super::mismatch::words;
 use super::{
-    AnalyteId, Catalogue, Comparator, Misplaced, Number, Schedule, UnitRule, display_unit,
+    AnalyteId, Catalogue, Comparator, Day, Misplaced, Number, Schedule, UnitRule, display_unit,
 };
 use std::fmt;
 
@@ -124,6 +124,18 @@ impl ResponderRule {
         })
     }
 
+    /// The first day on which it can be met.
+    pub fn earliest_day(&self) -> Day {
+        let all = self.criteria.iter().map(|criterion| criterion.demand.earliest_day());
+        all.max().unwrap_or(Day(0))
+    }
+
+    /// The target day of the last timepoint it names; none if it names none.
+    pub fn last_target(&self, schedule: &Schedule) -> Option<Day> {
+        let named = self.criteria.iter().filter_map(|criterion| criterion.timepoint.as_deref());
+        named.filter_map(|name| Some(schedule.named(name)?.target_day)).max()
+    }
+
     /// What it asks of changes in per cent.
     pub fn percent_changes(&self) -> impl Iterator<Item = &NumberDemand> {
         self.criteria.iter().filter_map(|criterion| match &criterion.demand {
@@ -136,6 +148,17 @@ impl ResponderRule {
     pub fn asks_of_treatment(&self) -> bool {
         let is_of_drugs = |one: &Criterion| !matches!(one.demand, Demand::Number(_));
         self.criteria.iter().any(is_of_drugs)
+    }
+}
+
+impl Demand {
+    /// The first day on which it can be met: only who took a drug at baseline is asked whether it was left
+    /// out, and can be free of it from day 0 on.
+    pub(super) fn earliest_day(&self) -> Day {
+        match self {
+            Demand::InsulinFree { days } | Demand::DrugFree { days } => Day(days - 1),
+            Demand::Number(_) | Demand::InsulinReduced { .. } => Day(0),
+        }
     }
 }
 
@@ -302,6 +325,9 @@ mod tests {
         assert_eq!(wrong("insulin - 0 %"), (10, "0 %".to_owned()));
         assert_eq!(wrong("insulin reduced <= 50 %"), (16, "<=".to_owned()));
         assert_eq!(wrong("insulin reduced 50 U"), (16, "50 U".to_owned()));
+        assert_eq!(wrong("insulin-free for 12 weeks at W4"), (29, "W4".to_owned()));
+        let rule = "HbA1c < 7 % at W4 and drug-free for 12 weeks at W12";
+        assert!(parse(rule).is_ok(), "each at its own timepoint");
         assert_eq!(wrong("drug-free today"), (10, "today".to_owned()));
         assert_eq!(wrong("insulin dose 20 U"), (0, "insulin dose 20 U".to_owned()));
     }

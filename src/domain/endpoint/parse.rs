@@ -16,7 +16,7 @@ pub(super) fn parse_rule(
     catalogue: &Catalogue,
     schedule: &Schedule,
 ) -> Result<ResponderRule, Misplaced> {
-    let mut criteria = Vec::new();
+    let mut criteria: Vec<Criterion> = Vec::new();
     let mut last_at = 0;
     for part in split_at_word(Part { at: 0, text }, "and") {
         let part = part.trimmed();
@@ -42,6 +42,7 @@ pub(super) fn parse_rule(
             next.clone_from(&criterion.timepoint);
         }
     }
+    criteria.iter().try_for_each(|criterion| refuse_too_early(text, criterion, schedule))?;
     Ok(ResponderRule { criteria })
 }
 
@@ -53,6 +54,29 @@ fn refuse_or(part: Part<'_>) -> Result<(), Misplaced> {
     let mismatch = Mismatch::new(found.text, "criteria that are joined by \"and\"")
         .mend("only \"and\" joins criteria: ask each of the alternatives by a rule of its own");
     Err(found.wrong(mismatch))
+}
+
+/// Refuse a timepoint that ends before anybody can have been free of a drug for so long.
+fn refuse_too_early(
+    text: &str,
+    criterion: &Criterion,
+    schedule: &Schedule,
+) -> Result<(), Misplaced> {
+    let earliest = criterion.demand.earliest_day();
+    let named = criterion.timepoint.as_deref().and_then(|name| schedule.named(name));
+    let Some(early) = named.filter(|known| known.last_day < earliest) else { return Ok(()) };
+    let late = schedule.timepoints().iter().filter(|known| known.last_day >= earliest);
+    let late: Vec<&str> = late.map(|known| known.name.as_str()).collect();
+    let expected = match late.is_empty() {
+        true => format!("a timepoint that reaches day {earliest}, of which none is planned"),
+        false => format!("a timepoint that reaches day {earliest}: {}", late.join(", ")),
+    };
+    let mismatch = Mismatch::new(&early.name, expected)
+        .mend("before that nobody can be free of it for so long");
+    let is_it = |part: &Part<'_>| part.trimmed().text.eq_ignore_ascii_case(&early.name);
+    let at = split_at_word(Part { at: 0, text }, "and").into_iter();
+    let at = at.filter_map(|part| split_at_word(part, "at").pop()).find(is_it);
+    Err(Misplaced { at: at.map_or(0, |part| part.trimmed().at), mismatch })
 }
 
 /// A part of a rule, and where it begins.

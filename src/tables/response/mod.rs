@@ -50,7 +50,7 @@ pub fn lay_out_response(
     let mut page = Page::new("Response");
     describe_population(&mut page, cohort);
     if !listing.is_empty() && !found.rules.is_empty() {
-        let grid = lay_out_listing(found, listing, question);
+        let grid = lay_out_listing(found, listing, schedule, question);
         page.blocks.push(Block::Grid(grid));
     }
     if found.rules.is_empty() {
@@ -85,6 +85,7 @@ pub fn lay_out_response(
 fn lay_out_listing(
     found: &ResponseResults,
     listing: &[PatientAnswer],
+    schedule: &Schedule,
     question: &Question,
 ) -> Grid {
     let mut timepoints: Vec<&str> = Vec::new();
@@ -93,6 +94,11 @@ fn lay_out_listing(
             timepoints.push(timepoint);
         }
     }
+    // Those of a rule of several timepoints stand behind the last of them.
+    timepoints.sort_by_key(|names| {
+        let last = names.rsplit(", ").next().unwrap_or_default();
+        schedule.named(last).map(|known| known.target_day)
+    });
     let mut columns = vec![Column::stub("Patient")];
     if question.by.is_some() {
         columns.push(Column::stub("Group"));
@@ -189,6 +195,15 @@ fn lay_out_proportion(page: &mut Page, row: &Statistics<'_, '_>, variable: Varia
         let mark = page.footnote(&format!("Met the rule at baseline already: {before} of them."));
         responders = responders.marked(mark);
     }
+    let in_part = count(Statistic::UnmetInPart);
+    if in_part > 0 {
+        let mark = page.footnote(&format!(
+            "Not met by one criterion while another is not known: {in_part} of these {}. Who meets what is \
+             known is left out instead, so that the proportion is biased downwards.",
+            count(Statistic::N),
+        ));
+        responders = responders.marked(mark);
+    }
     let limit = |statistic| match row.amount(variable, statistic) {
         Some(Amount::Number(limit)) => Ok(fixed(100.0 * limit, 1)),
         Some(Amount::NotEstimable(reason)) => Err(reason.reason()),
@@ -264,7 +279,8 @@ fn note_rules(page: &mut Page, found: &ResponseResults, schedule: &Schedule, que
          non-responders: all patients; who can't be evaluated counts as a non-responder.",
     );
     page.note(
-        "A rule of several criteria is met if all are, and not met as soon as one is not. A value that is \
+        "A rule of several criteria is met if all are, and not met as soon as one is not, be the others \
+         known or not. A value that is \
          only a limit (<, >) counts where it decides the criterion.",
     );
     page.note(
@@ -274,6 +290,13 @@ fn note_rules(page: &mut Page, found: &ResponseResults, schedule: &Schedule, que
     note_percent(page, &found.percents);
     if found.rules.iter().any(|asked| asked.asks_of_treatment) {
         note_treatment(page, false);
+    }
+    for asked in found.rules.iter().filter(|asked| !asked.too_early.is_empty()) {
+        page.note(format!(
+            "{}: not asked at {}, which ends too soon after day 0 for anybody to meet it.",
+            asked.rule,
+            asked.too_early.join(", "),
+        ));
     }
     page.note(format!(
         "{}: Clopper-Pearson, exact; it supposes independent patients.",
