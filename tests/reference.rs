@@ -9,14 +9,18 @@
 //! `reference/derived.py` says how derived.csv was made: indices by their formulas in decimals of 50
 //! digits.
 //!
-//! `reference/inference.R`, `survival.R`, `mixed_model.R`, `pooling.R`, `effect_size.R` and
-//! `pooled_proportion.R` say how the CSV of the same name was made; the file `.rs` of that name holds
-//! casebook against it.
+//! `reference/inference.R`, `survival.R`, `mixed_model.R`, `pooling.R`, `effect_size.R`,
+//! `pooled_proportion.R`, `kappa.R` and `granularity.py` say how the CSV of the same name was made; the
+//! file `.rs` of that name holds casebook against it.
 
 #[path = "reference/effect_size.rs"]
 mod effect_size;
+#[path = "reference/granularity.rs"]
+mod granularity;
 #[path = "reference/inference.rs"]
 mod inference;
+#[path = "reference/kappa.rs"]
+mod kappa;
 #[path = "reference/mixed_model.rs"]
 mod mixed_model;
 #[path = "reference/pooled_proportion.rs"]

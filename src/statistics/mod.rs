@@ -9,8 +9,10 @@ mod distribution;
 mod effect_size;
 mod fisher;
 mod geometric;
+mod granularity;
 mod interval;
 mod jet;
+mod kappa;
 mod linear;
 mod mixed_model;
 mod moments;
@@ -32,7 +34,9 @@ pub use describe::{Description, describe};
 pub use effect_size::{EffectMethod, MeanAndSd};
 pub use fisher::{FisherTest, fisher_test};
 pub use geometric::{Geometric, geometric};
+pub use granularity::{Granularity, counts_of_percentage, grim};
 pub use interval::{Interval, mean_interval};
+pub use kappa::{Kappa, KappaWeights, kappa};
 pub use mixed_model::{MixedModel, OccasionMean, RepeatedValue, mixed_model};
 pub use moments::{mean, standard_deviation};
 pub use permutation::{
@@ -105,6 +109,8 @@ pub enum NotEstimable {
     NoOverlap,
     /// The correlation is exactly 1 or −1, where its approximate distribution has no width.
     PerfectCorrelation,
+    /// The approximate distribution has no width, as that of a kappa at full agreement.
+    NoWidth,
     /// However high it is taken to be, it contradicts nothing.
     Unbounded,
     /// There is no time at risk.
@@ -149,6 +155,7 @@ impl NotEstimable {
             Self::Singular => "the values do not determine the model",
             Self::NoOverlap => "no level occurs in both groups",
             Self::PerfectCorrelation => "the correlation is exactly 1 or -1",
+            Self::NoWidth => "its approximate distribution has no width",
             Self::Unbounded => "without an upper bound",
             Self::NoPersonTime => "no time at risk",
             Self::NoEvents => "no event so far",
