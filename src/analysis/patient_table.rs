@@ -81,6 +81,10 @@ pub fn patient_columns(
     let of_analyte = asked.iter().filter_map(|column| {
         let analyte = catalogue.get(column.analyte)?;
         let unit = match column.measure {
+            // Where the units of an analyte have different zeros, its per cent depends on the unit.
+            Measure::PercentChange(_) if analyte.units.iter().any(|rule| rule.intercept != 0.0) => {
+                format!("% of {}", display_unit(&analyte.canonical_unit().ucum))
+            }
             Measure::PercentChange(_) => "%".to_owned(),
             _ => display_unit(&analyte.canonical_unit().ucum),
         };
@@ -317,6 +321,21 @@ mod tests {
         let last = table.columns.last().expect("columns");
         assert_eq!((last.name.as_str(), last.unit.as_str()), ("fpg_w12", "mmol/L"));
         assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
+    }
+
+    #[test]
+    fn a_change_in_per_cent_says_of_what_where_units_have_different_zeros() {
+        let catalogue = Catalogue::built_in();
+        let unit_of = |name: &str| {
+            let cohort = Cohort::default();
+            let column = find_column(name, &cohort, catalogue, &schedule());
+            let column = column.expect("a column").expect("one of an analyte");
+            let columns = patient_columns(&cohort, catalogue, &[column]);
+            columns.last().expect("columns").unit.clone()
+        };
+        assert_eq!(unit_of("hba1c_percent_change_w4"), "% of mmol/mol");
+        assert_eq!(unit_of("fpg_percent_change_w4"), "%");
+        assert_eq!(unit_of("hba1c_change_w4"), "mmol/mol");
     }
 
     #[test]
