@@ -41,29 +41,25 @@ const AGGREGATES: [AggregateFunction; 14] = [
         name: "t_lower",
         arguments: 1,
         meaning: "lower limit of Student's 95% interval of the mean",
-        compute: |values, _| limit(values, 0.95, |interval| interval.lower),
+        compute: |values, level| limit(values, level, |interval| interval.lower),
     },
     AggregateFunction {
         name: "t_lower",
         arguments: 2,
         meaning: "the same at another level, from 0.5 to 0.9999",
-        compute: |values, parameters| {
-            limit(values, *parameters.first()?, |interval| interval.lower)
-        },
+        compute: |values, level| limit(values, level, |interval| interval.lower),
     },
     AggregateFunction {
         name: "t_upper",
         arguments: 1,
         meaning: "upper limit of Student's 95% interval of the mean",
-        compute: |values, _| limit(values, 0.95, |interval| interval.upper),
+        compute: |values, level| limit(values, level, |interval| interval.upper),
     },
     AggregateFunction {
         name: "t_upper",
         arguments: 2,
         meaning: "the same at another level, from 0.5 to 0.9999",
-        compute: |values, parameters| {
-            limit(values, *parameters.first()?, |interval| interval.upper)
-        },
+        compute: |values, level| limit(values, level, |interval| interval.upper),
     },
     AggregateFunction {
         name: "t_p",
@@ -84,35 +80,31 @@ const AGGREGATES: [AggregateFunction; 14] = [
         name: "hodges_lehmann",
         arguments: 1,
         meaning: "Hodges-Lehmann estimate: median of the means of all pairs",
-        compute: |values, _| centre(values, 0.95, |found| found.estimate),
+        compute: |values, level| centre(values, level, |found| found.estimate),
     },
     AggregateFunction {
         name: "hodges_lehmann_lower",
         arguments: 1,
         meaning: "lower limit of its exact interval, 95% as far as so many values can give it",
-        compute: |values, _| centre(values, 0.95, |found| found.interval.lower),
+        compute: |values, level| centre(values, level, |found| found.interval.lower),
     },
     AggregateFunction {
         name: "hodges_lehmann_lower",
         arguments: 2,
         meaning: "the same at another level, from 0.5 to 0.9999",
-        compute: |values, parameters| {
-            centre(values, *parameters.first()?, |found| found.interval.lower)
-        },
+        compute: |values, level| centre(values, level, |found| found.interval.lower),
     },
     AggregateFunction {
         name: "hodges_lehmann_upper",
         arguments: 1,
         meaning: "upper limit of its exact interval, 95% as far as so many values can give it",
-        compute: |values, _| centre(values, 0.95, |found| found.interval.upper),
+        compute: |values, level| centre(values, level, |found| found.interval.upper),
     },
     AggregateFunction {
         name: "hodges_lehmann_upper",
         arguments: 2,
         meaning: "the same at another level, from 0.5 to 0.9999",
-        compute: |values, parameters| {
-            centre(values, *parameters.first()?, |found| found.interval.upper)
-        },
+        compute: |values, level| centre(values, level, |found| found.interval.upper),
     },
 ];
 
@@ -203,8 +195,8 @@ fn poisson(given: &[f64], of: fn(&Interval) -> f64) -> Option<f64> {
     (time >= 0.0).then(|| rate(events, time, level).ok())?.map(|found| of(&found.interval))
 }
 
-fn centre(values: &[f64], level: f64, of: fn(&HodgesLehmann) -> f64) -> Option<f64> {
-    let level = level_of(Some(&level))?;
+fn centre(values: &[f64], level: &[f64], of: fn(&HodgesLehmann) -> f64) -> Option<f64> {
+    let level = level_of(level.first())?;
     hodges_lehmann(values, CHANGE_DECIMALS, level).ok().map(|found| of(&found))
 }
 
@@ -214,8 +206,8 @@ fn quantile_of(values: &[f64], p: f64) -> Option<f64> {
     (0.0..=1.0).contains(&p).then(|| quantile(&sorted, p, QuantileType::Sas2).ok()).flatten()
 }
 
-fn limit(values: &[f64], level: f64, of: fn(&Interval) -> f64) -> Option<f64> {
-    let level = parse_level(&level.to_string()).ok()?;
+fn limit(values: &[f64], level: &[f64], of: fn(&Interval) -> f64) -> Option<f64> {
+    let level = level_of(level.first())?;
     mean_interval(values, level).ok().map(|interval| of(&interval))
 }
 

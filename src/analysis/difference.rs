@@ -65,8 +65,7 @@ pub fn analyse_difference(
         ..DifferenceResults::default()
     };
     for (analyte, observations) in observations {
-        let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
-        let used: Vec<_> = observations.iter().filter(of_cohort).cloned().collect();
+        let used = cohort.own(observations);
         if used.is_empty() {
             continue;
         }

@@ -31,8 +31,7 @@ pub fn analyse_model(
     question: &Question,
     test: bool,
 ) -> ModelResults {
-    let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
-    let used: Vec<Observation> = observations.iter().filter(of_cohort).cloned().collect();
+    let used = cohort.own(observations);
     let rule = unit_of(analyte, &used, question.units);
     let timeline = Timeline::new(cohort, schedule, &used);
     let is_asked = |(_, (name, _)): &(usize, &(String, Vec<Spoken<'_>>))| question.asks_about(name);

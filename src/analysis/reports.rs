@@ -94,8 +94,7 @@ pub fn analyse_reports(
     (statements, seen): (&[StatementMade], &EventsSeen),
     question: &Question,
 ) -> ReportsResults {
-    let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
-    let used: Vec<Observation> = observations.iter().filter(of_cohort).cloned().collect();
+    let used = cohort.own(observations);
     let rule = unit_of(analyte, &used, question.units);
     let timeline = Timeline::new(cohort, &rules.schedule, &used);
     let numbers = |column: usize| -> Vec<Option<f64>> {
@@ -106,7 +105,7 @@ pub fn analyse_reports(
     let columns: Vec<(&str, Vec<Option<f64>>)> =
         columns.filter(|(name, _)| question.asks_about(name)).collect();
     let (courses, _) = courses(cohort, seen);
-    let (observations, columns) = (used.as_slice(), columns.as_slice());
+    let (observations, columns) = (&*used, columns.as_slice());
     let asked = Asked { cohort, rules, analyte, observations, columns, courses: &courses };
     let summarise = |report| asked.summarise(report, statements);
     let reports: Vec<_> = cohort.reports.iter().map(summarise).collect();

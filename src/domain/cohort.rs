@@ -4,6 +4,7 @@ use super::{
     AdverseEvent, AdverseEventStance, Attribute, Comparator, Day, Infusion, Medication, Report,
     Sex, Status,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A patient as an analysis sees it.
@@ -123,6 +124,16 @@ impl Cohort {
         self
     }
 
+    /// Those of these observations that were made at visits of these patients. They are copied only where
+    /// others' are among them: of a whole registry none are.
+    pub fn own<'a>(&self, observations: &'a [Observation]) -> Cow<'a, [Observation]> {
+        let is_own = |one: &Observation| self.occasions.contains_key(&one.visit);
+        if observations.iter().all(is_own) {
+            return Cow::Borrowed(observations);
+        }
+        observations.iter().filter(|one| is_own(one)).cloned().collect()
+    }
+
     /// The report with this key.
     pub fn report(&self, key: &str) -> Option<&Report> {
         self.reports.iter().find(|report| report.key == key)
@@ -197,6 +208,17 @@ pub struct EventsSeen {
     pub reports: BTreeSet<String>,
 }
 
+impl EventsSeen {
+    /// The events of each patient of a cohort with so many, as in the cohort.
+    pub fn of_each(&self, patients: usize) -> Vec<Vec<&AdverseEvent>> {
+        let mut events = vec![Vec::new(); patients];
+        for one in &self.events {
+            events[one.subject].push(&one.event);
+        }
+        events
+    }
+}
+
 /// An adverse event as an analysis sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventSeen {
@@ -226,6 +248,27 @@ pub struct MedicationTaken {
 mod tests {
     use super::*;
     use crate::domain::ReportKind;
+
+    #[test]
+    fn observations_are_copied_only_where_others_are_among_them() {
+        let seen = |visit| Observation {
+            visit,
+            status: Status::Measured,
+            comparator: None,
+            value: Some(7.0),
+            decimals: 1,
+            unit: None,
+            stated: None,
+            doubted: false,
+            corrected: false,
+        };
+        let occasion = Occasion { subject: 0, label: "W0".into(), day: None, planned: false };
+        let occasions = HashMap::from([(1, occasion.clone()), (2, occasion)]);
+        let cohort = Cohort { occasions, ..Cohort::default() };
+        let all = [seen(1), seen(2)];
+        assert!(matches!(cohort.own(&all), Cow::Borrowed(own) if own == all));
+        assert_eq!(*cohort.own(&[seen(3), seen(2)]), [seen(2)]);
+    }
 
     #[test]
     fn an_unknown_sex_is_none() {

@@ -26,6 +26,7 @@ mod drug;
 mod endpoint;
 mod event;
 mod form;
+mod hex;
 mod identity;
 mod infusion;
 mod loinc;
@@ -67,6 +68,7 @@ pub use event::{
     AdverseEvent, Medication, Outcome, Relation, SeriousReason, parse_dose, parse_grade,
 };
 pub use form::{EXAMPLE, FormColumn, FormSheet, Holds};
+pub use hex::hex;
 pub use identity::identifies;
 pub use infusion::{
     Donor, Infusion, Product, ProductState, parse_amount, parse_cells, parse_percent,

@@ -19,6 +19,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
 
+use crate::domain::hex;
 use crate::tables::{Block, Cell, Page, RecordSet, Row};
 use sha2::{Digest, Sha256};
 
@@ -125,7 +126,7 @@ pub fn write(page: &Page, format: Format, layout: Layout, out: &mut dyn Write) -
 pub fn digest(records: &RecordSet) -> String {
     let mut hasher = Sha256::new();
     csv::write_set(records, None, &mut Hashing(&mut hasher)).expect("a hash takes everything");
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize())
 }
 
 /// Bytes on their way into a hash.

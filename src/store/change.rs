@@ -13,7 +13,7 @@ use super::journal::{has_no_such_thing, journal_of, sync_folder_of};
 use super::locks::{self, Held};
 use super::measurements::Met;
 use super::registry::{Registry, load_rules};
-use crate::domain::{Catalogue, Rules};
+use crate::domain::{Catalogue, Rules, hex};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -410,11 +410,6 @@ fn newest_entry(connection: &Connection) -> Result<(i64, String), rusqlite::Erro
         Err(rusqlite::Error::QueryReturnedNoRows) => Ok((0, FIRST_HASH.to_owned())),
         newest => newest,
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A new identity, in the order of time, so that indexes grow at their end.

@@ -258,8 +258,7 @@ fn add_analyte(
     (analyte, observations): (&Analyte, &[Observation]),
     question: &Question,
 ) {
-    let of_cohort = |observation: &&Observation| cohort.occasions.contains_key(&observation.visit);
-    let used: Vec<Observation> = observations.iter().filter(of_cohort).cloned().collect();
+    let used = cohort.own(observations);
     if used.is_empty() {
         return;
     }

@@ -81,9 +81,7 @@ pub fn analyse_change(
         ..ChangeResults::default()
     };
     for (analyte, observations) in observations {
-        let of_cohort =
-            |observation: &&Observation| cohort.occasions.contains_key(&observation.visit);
-        let used: Vec<_> = observations.iter().filter(of_cohort).cloned().collect();
+        let used = cohort.own(observations);
         if used.is_empty() {
             continue;
         }

@@ -158,18 +158,18 @@ impl Asking<'_> {
 /// The first eight digits of the SHA-256 of what is doubted.
 fn id_of(rule: &str, place: &str, values: &[String]) -> String {
     let parts = [rule, place].into_iter().chain(values.iter().map(String::as_str));
-    hex(parts, 4)
+    digest_of(parts, 4)
 }
 
 /// The first bytes of the SHA-256 of these parts, in hexadecimal.
-fn hex<'a>(parts: impl Iterator<Item = &'a str>, bytes: usize) -> String {
+fn digest_of<'a>(parts: impl Iterator<Item = &'a str>, bytes: usize) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         // The length keeps two parts from reading as one.
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part.as_bytes());
     }
-    digest.finalize().iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+    crate::domain::hex(&digest.finalize()[..bytes])
 }
 
 /// What one rule did.

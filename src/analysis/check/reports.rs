@@ -72,7 +72,7 @@ fn mark_of(case: &Case<'_>) -> (String, usize) {
             parts.push(format!("{}={}={}", seen.visit.label, value.analyte.key, value.text()));
         }
     }
-    (super::hex(parts.iter().map(String::as_str), 16), parts.len() - 1)
+    (super::digest_of(parts.iter().map(String::as_str), 16), parts.len() - 1)
 }
 
 pub(super) static SAME_PATIENT: Rule = Rule {

@@ -2,10 +2,10 @@
 
 use super::change::at_baseline;
 use super::{Contribution, Used, blank};
-use crate::analysis::baseline::{BaselineResults, Entry};
+use crate::analysis::baseline::{BaselineResults, Characteristic, Entry};
 use crate::analysis::question::Question;
 use crate::analysis::timeline::BASELINE;
-use crate::domain::{Analyte, Cohort, Observation, Schedule, display_unit};
+use crate::domain::{Analyte, Cohort, Observation, Schedule, Subject, display_unit};
 
 /// Each patient's part in the characteristics; each group's patients once, those of everybody where
 /// there are no groups.
@@ -16,46 +16,56 @@ pub fn explain_baseline(
     observations: &[(&Analyte, Vec<Observation>)],
     question: &Question,
 ) -> Vec<Contribution> {
-    let grouped = found.groups.iter().any(|one| one.group.is_some());
-    let groups = found.groups.iter().filter(|one| one.group.is_some() == grouped);
-    let mut parts = Vec::new();
-    for group in groups {
-        let of = (group.group.as_ref(), group.members.as_slice());
-        for characteristic in &found.characteristics {
+    // What a patient has does not depend on the group: it is found once.
+    let everybody: Vec<Vec<Contribution>> = found
+        .characteristics
+        .iter()
+        .map(|characteristic| {
             let is_it = |(analyte, _): &&(&Analyte, Vec<Observation>)| {
                 analyte.key == characteristic.parameter
             };
-            if let Some((analyte, seen)) = observations.iter().find(is_it) {
-                parts.extend(at_baseline(cohort, schedule, (analyte, seen), question, of));
-                continue;
+            match observations.iter().find(is_it) {
+                Some((analyte, seen)) => at_baseline(cohort, schedule, (analyte, seen), question),
+                None => entered(characteristic, cohort),
             }
-            let part = |who: &usize| {
-                let (value, text, used) = match &characteristic.entries[*who] {
-                    Entry::Number { value, decimals, .. } => {
-                        let number = format!("{value:.0$}", usize::from(*decimals));
-                        let unit = display_unit(&characteristic.unit);
-                        let text = format!("{number} {unit}").trim_end().to_owned();
-                        (Some(*value), text, Used::Yes)
-                    }
-                    Entry::Level(level) => (None, level.clone(), Used::Yes),
-                    Entry::None(missing) => {
-                        (None, String::new(), Used::No(missing.reason().to_owned()))
-                    }
-                };
-                Contribution {
-                    unit: characteristic.unit.clone(),
-                    timepoint: BASELINE.to_owned(),
-                    patient: cohort.subjects[*who].key.clone(),
-                    value,
-                    text,
-                    used,
-                    ..blank(&characteristic.parameter, &characteristic.label, of.0)
-                }
-            };
+        })
+        .collect();
+    let grouped = found.groups.iter().any(|one| one.group.is_some());
+    let mut parts = Vec::new();
+    for group in found.groups.iter().filter(|one| one.group.is_some() == grouped) {
+        for of_all in &everybody {
+            let part =
+                |who: &usize| Contribution { group: group.group.clone(), ..of_all[*who].clone() };
             parts.extend(group.members.iter().map(part));
         }
     }
     parts
+}
+
+/// What each patient's record says of a characteristic, as in the cohort and in no group.
+fn entered(characteristic: &Characteristic, cohort: &Cohort) -> Vec<Contribution> {
+    let part = |(entry, subject): (&Entry, &Subject)| {
+        let (value, text, used) = match entry {
+            Entry::Number { value, decimals, .. } => {
+                let number = format!("{value:.0$}", usize::from(*decimals));
+                let unit = display_unit(&characteristic.unit);
+                let text = format!("{number} {unit}").trim_end().to_owned();
+                (Some(*value), text, Used::Yes)
+            }
+            Entry::Level(level) => (None, level.clone(), Used::Yes),
+            Entry::None(missing) => (None, String::new(), Used::No(missing.reason().to_owned())),
+        };
+        Contribution {
+            unit: characteristic.unit.clone(),
+            timepoint: BASELINE.to_owned(),
+            patient: subject.key.clone(),
+            value,
+            text,
+            used,
+            ..blank(&characteristic.parameter, &characteristic.label, None)
+        }
+    };
+    characteristic.entries.iter().zip(&cohort.subjects).map(part).collect()
 }
 
 #[cfg(test)]

@@ -24,9 +24,7 @@ pub fn explain_change(
     let strata = strata_of(cohort, question.by.as_ref());
     let mut found = Vec::new();
     for (analyte, observations) in observations {
-        let of_cohort =
-            |observation: &&Observation| cohort.occasions.contains_key(&observation.visit);
-        let used: Vec<_> = observations.iter().filter(of_cohort).cloned().collect();
+        let used = cohort.own(observations);
         if used.is_empty() {
             continue;
         }
@@ -63,20 +61,18 @@ pub fn explain_change(
     found
 }
 
-/// The values of an analyte at baseline.
+/// What each patient has of an analyte at baseline, as in the cohort and in no group.
 pub(super) fn at_baseline(
     cohort: &Cohort,
     schedule: &Schedule,
     (analyte, observations): (&Analyte, &[Observation]),
     question: &Question,
-    (group, members): (Option<&String>, &[usize]),
 ) -> Vec<Contribution> {
-    let of_cohort = |observation: &&Observation| cohort.occasions.contains_key(&observation.visit);
-    let used: Vec<_> = observations.iter().filter(of_cohort).cloned().collect();
+    let used = cohort.own(observations);
     let timeline = Timeline::new(cohort, schedule, &used);
     let series = Told { cohort, analyte, rule: unit_of(analyte, &used, question.units) };
     let spoken = &timeline.columns[0].1;
-    members.iter().map(|who| series.value(BASELINE, group, *who, &spoken[*who])).collect()
+    (0..).zip(spoken).map(|(who, spoken)| series.value(BASELINE, None, who, spoken)).collect()
 }
 
 /// True if a timepoint's line already tells of this record: it speaks there, or it is why nothing does.

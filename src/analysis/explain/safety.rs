@@ -16,10 +16,7 @@ pub fn explain_safety(
     question: &Question,
 ) -> Vec<Contribution> {
     let (courses, _) = courses(cohort, seen);
-    let mut events: Vec<Vec<&AdverseEvent>> = vec![Vec::new(); cohort.subjects.len()];
-    for one in &seen.events {
-        events[one.subject].push(&one.event);
-    }
+    let events = seen.of_each(cohort.subjects.len());
     let mut found = Vec::new();
     for Stratum { group, members } in strata_of(cohort, question.by.as_ref()) {
         for who in members {

@@ -9,7 +9,7 @@ use crate::analysis::result::Missing;
 use crate::analysis::timeline::{BASELINE, Spoken, Timeline, change, percent_change, spoken_by};
 use crate::domain::{
     AnalyteId, Cohort, Comparator, Day, Demand, Finding, INSULIN, Measure, Number, NumberDemand,
-    Observation, ResponderRule, Schedule, StatementMade, Status, UnitRule, display_unit,
+    ResponderRule, Schedule, StatementMade, Status, UnitRule, display_unit,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -72,8 +72,7 @@ impl<'a> Recorded<'a> {
         };
         for (analyte, observations) in &evidence.observations {
             recorded.timelines.insert(analyte.id, Timeline::new(cohort, schedule, observations));
-            let of_cohort = |one: &&Observation| cohort.occasions.contains_key(&one.visit);
-            let used: Vec<Observation> = observations.iter().filter(of_cohort).cloned().collect();
+            let used = cohort.own(observations);
             recorded.printed.insert(analyte.id, unit_of(analyte, &used, UnitChoice::Recorded));
             let is_about = |one: &&StatementMade| one.analyte.as_deref() == Some(&analyte.key);
             for one in evidence.statements.iter().filter(is_about) {

@@ -199,10 +199,7 @@ pub(in crate::analysis) fn courses<'a>(
     seen: &'a EventsSeen,
 ) -> (Vec<Option<Course<'a>>>, Account) {
     let mut account = Account::default();
-    let mut events: Vec<Vec<&AdverseEvent>> = vec![Vec::new(); cohort.subjects.len()];
-    for one in &seen.events {
-        events[one.subject].push(&one.event);
-    }
+    let events = seen.of_each(cohort.subjects.len());
     let mut found = Vec::with_capacity(events.len());
     for (subject, events) in cohort.subjects.iter().zip(events) {
         if subject.infusions.is_empty() {

@@ -43,13 +43,9 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
 /// The page of who the patients were.
 pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
     let options = &args.options;
-    let analytes = options.analytes(registry)?;
+    let observations = options.observations(registry)?;
     let cohort = options.cohort(registry)?;
     let question = options.question(registry, &cohort)?;
-    let mut observations = Vec::new();
-    for analyte in analytes {
-        observations.push((analyte, registry.observations(analyte.id)?));
-    }
     let rules = registry.rules();
     let mut found = analyse_baseline(&cohort, &rules.schedule, &observations, &question);
     if args.smd {

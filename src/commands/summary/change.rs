@@ -92,13 +92,9 @@ struct Recorded<'a> {
 
 impl<'a> Recorded<'a> {
     fn new(registry: &'a Registry, options: &Options) -> Result<Recorded<'a>, Error> {
-        let analytes = options.analytes(registry)?;
+        let observations = options.observations(registry)?;
         let cohort = options.cohort(registry)?;
         let question = options.question(registry, &cohort)?;
-        let mut observations = Vec::new();
-        for analyte in analytes {
-            observations.push((analyte, registry.observations(analyte.id)?));
-        }
         Ok(Recorded { cohort, question, observations })
     }
 

@@ -53,13 +53,9 @@ pub(in crate::commands) fn run(args: &Args, session: &mut Session) -> Result<(),
 /// The page of how far the changes of groups are apart.
 pub(super) fn page(args: &Args, session: &Session, registry: &Registry) -> Result<Page, Error> {
     let (options, asked) = (&args.options, args.asked());
-    let analytes = options.analytes(registry)?;
+    let observations = options.observations(registry)?;
     let cohort = options.cohort(registry)?;
     let question = options.question(registry, &cohort)?;
-    let mut observations = Vec::new();
-    for analyte in analytes {
-        observations.push((analyte, registry.observations(analyte.id)?));
-    }
     let rules = registry.rules();
     let found = analyse_difference(&cohort, &rules.schedule, &observations, &question, &asked)
         .map_err(|mismatch| match asked.reference.as_deref() {

@@ -3,7 +3,7 @@
 use crate::analysis::{Grouping, QuantileType, Question, UnitChoice, parse_level, parse_timepoint};
 use crate::commands::cohort::{asked, find};
 use crate::commands::selecting::{Asked, select};
-use crate::domain::{Analyte, Cohort, Mismatch};
+use crate::domain::{Analyte, Cohort, Mismatch, Observation};
 use crate::error::Error;
 use crate::store::Registry;
 
@@ -174,6 +174,15 @@ impl Options {
     /// The analytes that are asked about, each once; all where none is named.
     pub fn analytes<'a>(&self, registry: &'a Registry) -> Result<Vec<&'a Analyte>, Error> {
         find_analytes(registry, &self.analyte)
+    }
+
+    /// The analytes that are asked about, each with what is recorded of it.
+    pub fn observations<'a>(
+        &self,
+        registry: &'a Registry,
+    ) -> Result<Vec<(&'a Analyte, Vec<Observation>)>, Error> {
+        let recorded = |analyte: &'a Analyte| Ok((analyte, registry.observations(analyte.id)?));
+        self.analytes(registry)?.into_iter().map(recorded).collect()
     }
 
     /// True if each patient's part is to be listed.

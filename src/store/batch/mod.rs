@@ -10,10 +10,10 @@ mod lines;
 
 pub(super) use lines::{Bare, Lines, of_image, of_record};
 
-use super::change::{Change, hex};
+use super::change::Change;
 use super::error::StoreError;
 use super::measurements::Slot;
-use crate::domain::{AnalyteId, Comparator, Measurement, Status};
+use crate::domain::{AnalyteId, Comparator, Measurement, Status, hex};
 use rusqlite::{OptionalExtension, Statement, ToSql, named_params};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
